@@ -1,0 +1,1 @@
+"""Where text comes from: feeds, fetching, articles and their versions. Knows nothing of claims."""

@@ -1,0 +1,24 @@
+"""What comes in: who publishes, where we listen, what was received, and the queue of work."""
+
+from sources.models.article import Article, ArticleUrl, Version
+from sources.models.copies import Cluster, Sketch
+from sources.models.feed import Feed, FeedItem
+from sources.models.queue import Fetch, Host, Job, Run
+from sources.models.source import Source, SourceTag, Tag
+
+__all__ = [
+    "Article",
+    "ArticleUrl",
+    "Cluster",
+    "Feed",
+    "FeedItem",
+    "Fetch",
+    "Host",
+    "Job",
+    "Run",
+    "Sketch",
+    "Source",
+    "SourceTag",
+    "Tag",
+    "Version",
+]

@@ -1,0 +1,56 @@
+"""What the search over versions finds, in each language."""
+
+import pytest
+from django.utils import timezone
+
+from sources.models import Article, Cluster, Source, Version
+
+pytestmark = pytest.mark.django_db
+
+
+def version(text, language, title=""):
+    source = Source.objects.create(slug=f"outlet-{Source.objects.count()}", name="Outlet")
+    article = Article.objects.create(
+        source=source,
+        cluster=Cluster.objects.create(),
+        url="https://outlet.example/1",
+        title=title,
+        sort_at=timezone.now(),
+    )
+    return Version.objects.create(
+        article=article,
+        seq=1,
+        title=title,
+        text=text,
+        language=language,
+        text_sha256=b"0" * 32,
+        extractor="by hand",
+    )
+
+
+def finds(version, words):
+    return Version.objects.search(words).filter(pk=version.pk).exists()
+
+
+def test_french_is_found_without_its_accents():
+    assert finds(version("Les postes de police à Montréal", "fr"), "poste montreal")
+
+
+def test_english_is_found_by_its_stem():
+    assert finds(version("The force is investigating two stations", "en"), "investigate station")
+
+
+def test_a_chinese_word_is_found_inside_a_clause():
+    assert finds(version("中国大使馆否认有关指控", "zh"), "大使馆")
+
+
+def test_an_excluded_word_excludes():
+    found = version("The embassy denied the report", "en")
+    assert finds(found, "embassy")
+    assert not finds(found, "embassy -denied")
+
+
+def test_a_phrase_is_found_in_its_order_only():
+    found = version("The police closed the station", "en")
+    assert finds(found, '"police closed"')
+    assert not finds(found, '"closed police"')

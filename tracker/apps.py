@@ -1,0 +1,15 @@
+"""The application of stories, claims and evidence."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class TrackerConfig(AppConfig):
+    name = "tracker"
+    verbose_name = "Claims"
+
+    def ready(self) -> None:
+        from tracker import receivers, roles  # receivers connect by being imported
+
+        assert receivers
+        post_migrate.connect(roles.ensure, sender=self)

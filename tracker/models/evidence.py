@@ -1,0 +1,230 @@
+"""Evidence: a passage of an article version linked to a claim, its chain, origin and anchors."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+import pghistory
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from sources.models import Article, Source, Version
+from tracker.models.claim import Claim
+from tracker.models.speaker import Speaker
+from tracker.models.story import seen_by
+
+if TYPE_CHECKING:
+    from tracker.models import User
+
+
+class Stance(models.TextChoices):
+    """What a passage does to a claim. One axis; the last two stand outside every count."""
+
+    SUPPORTS = "supports", pgettext_lazy("stance", "supports")
+    REPORTS = "reports", pgettext_lazy("stance", "reports")
+    DISPUTES = "disputes", pgettext_lazy("stance", "disputes")
+    DENIES = "denies", pgettext_lazy("stance", "denies")
+    DECLINES = "declines", pgettext_lazy("stance", "declines to comment")
+    CONTEXT = "context", pgettext_lazy("stance", "context")
+
+
+class Origin(models.Model):
+    """The last known link of a chain: what is counted. A speaker, a source, or one article.
+
+    The article stands for an unnamed speaker, who is one origin per outlet and article and has no
+    identity beyond it.
+    """
+
+    speaker = models.OneToOneField(Speaker, models.PROTECT, null=True, related_name="origin")
+    source = models.OneToOneField(Source, models.PROTECT, null=True, related_name="origin")
+    article = models.OneToOneField(Article, models.PROTECT, null=True, related_name="origin")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="origin_is_one_thing",
+                condition=Q(speaker__isnull=False, source=None, article=None)
+                | Q(speaker=None, source__isnull=False, article=None)
+                | Q(speaker=None, source=None, article__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.speaker or self.source or self.article)
+
+    @property
+    def key(self) -> str:
+        """The stable key `origins.py` counts by."""
+        if self.speaker_id:
+            return f"speaker:{self.speaker_id}"
+        return f"source:{self.source_id}" if self.source_id else f"article:{self.article_id}"
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    """Sets of evidence in the newsroom's words."""
+
+    def visible_to(self, user: User | AnonymousUser) -> EvidenceQuerySet:
+        """Evidence of stories this person may know of."""
+        return self.filter(seen_by(user, "claim__story"))
+
+    def standing(self, at: datetime.datetime | None = None) -> EvidenceQuerySet:
+        """Evidence not withdrawn; with `at`, what we knew and held at that moment."""
+        if at is None:
+            return self.filter(withdrawn_at=None)
+        return self.filter(recorded_at__lte=at).exclude(withdrawn_at__lte=at)
+
+    def for_display(self) -> EvidenceQuerySet:
+        """With everything a card shows, in a constant number of queries."""
+        return self.select_related(
+            "claim__story",
+            "version__article__source",
+            "version__article__cluster__origin",
+            "speaker",
+            "origin__speaker",
+            "origin__source",
+            "origin__article__source",
+            "recorded_by",
+        ).prefetch_related(
+            models.Prefetch("chain", ChainLink.objects.select_related("source", "speaker")),
+            "claim__parties",
+        )
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Evidence(models.Model):
+    """A passage of one article version, and what it does to one claim."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="evidence")
+    version = models.ForeignKey(Version, models.PROTECT, related_name="evidence")
+    exact = models.TextField()
+    prefix = models.CharField(default="")
+    suffix = models.CharField(default="")
+    start = models.PositiveIntegerField(help_text="In code points of the version's text.")
+    end = models.PositiveIntegerField()
+    stance = models.CharField(choices=Stance)
+    denies_what = models.CharField(default="", blank=True)
+    speaker = models.ForeignKey(
+        Speaker, models.PROTECT, null=True, blank=True, related_name="evidence"
+    )
+    origin = models.ForeignKey(
+        Origin,
+        models.PROTECT,
+        null=True,
+        related_name="evidence",
+        help_text="Null: of unknown lineage, counted as none.",
+    )
+    event_on = models.DateField(null=True, blank=True)
+    event_until = models.DateField(null=True, blank=True)
+    note = models.TextField(default="", blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_because = models.TextField(default="", blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-event_on", "-pk")
+        verbose_name_plural = "evidence"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "version", "start", "end"],
+                condition=Q(withdrawn_at=None),
+                name="passage_linked_once",
+            ),
+            models.CheckConstraint(name="passage_has_length", condition=Q(end__gt=F("start"))),
+            models.CheckConstraint(
+                name="withdrawal_says_why",
+                condition=Q(withdrawn_at=None) | ~Q(withdrawn_because=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["claim", "-event_on", "-id"], name="evidence_of_claim"),
+            models.Index(fields=["version"], name="evidence_of_version"),
+        ]
+        permissions = [
+            ("propose_evidence", "Can propose evidence"),
+            ("withdraw_evidence", "Can withdraw evidence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stance}: {self.exact[:60]}"
+
+    @property
+    def is_party(self) -> bool:
+        """Whether the origin is a party to the matter, to be labelled so."""
+        speaker = self.origin.speaker_id if self.origin else None
+        return speaker is not None and any(
+            party.pk == speaker for party in self.claim.parties.all()
+        )
+
+    def withdraw(self, by: User, because: str) -> None:
+        """Take the evidence back, keeping it and the reason. Nothing editorial is deleted."""
+        self.withdrawn_at, self.withdrawn_by, self.withdrawn_because = timezone.now(), by, because
+        self.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+
+
+class ChainLink(models.Model):
+    """One link of an attribution chain: position 0 is what we read, the last is who said it."""
+
+    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="chain")
+    position = models.PositiveSmallIntegerField()
+    source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="+")
+    speaker = models.ForeignKey(Speaker, models.PROTECT, null=True, related_name="+")
+    words = models.CharField(default="", help_text="As the text puts it, such as 'a source'.")
+    unnamed = models.BooleanField(default=False)
+    read_by_us = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("evidence", "position")
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "position"], name="link_at_its_place"),
+            models.UniqueConstraint(
+                fields=["evidence"], condition=Q(read_by_us=True), name="one_link_read_by_us"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.source or self.speaker or self.words)
+
+
+class Anchor(models.Model):
+    """Where the passage of an evidence stands in a later version of its article."""
+
+    class State(models.TextChoices):
+        SAME = "same", pgettext_lazy("anchor", "unchanged")
+        MOVED = "moved", pgettext_lazy("anchor", "moved")
+        ALTERED = "altered", pgettext_lazy("anchor", "altered")
+        GONE = "gone", pgettext_lazy("anchor", "no longer in the text")
+
+    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="anchors")
+    version = models.ForeignKey(Version, models.CASCADE, related_name="anchors")
+    state = models.CharField(choices=State)
+    start = models.PositiveIntegerField(null=True)
+    end = models.PositiveIntegerField(null=True)
+    score = models.FloatField()
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The editor who took note of an alteration.",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "version"], name="anchored_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evidence_id} in version {self.version_id}: {self.state}"

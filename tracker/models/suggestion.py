@@ -1,0 +1,100 @@
+"""Suggestions: evidence the machine proposes, and what people decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import pgettext_lazy
+
+from sources.models import Article, Version
+from tracker.models.claim import Claim
+from tracker.models.evidence import Evidence, Stance
+from tracker.models.speaker import Speaker
+from tracker.models.story import seen_by
+
+if TYPE_CHECKING:
+    from tracker.models import User
+
+
+class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+    """Sets of suggestions in the newsroom's words."""
+
+    def visible_to(self, user: User | AnonymousUser) -> SuggestionQuerySet:
+        """Suggestions in stories this person may know of."""
+        return self.filter(seen_by(user, "claim__story"))
+
+    def waiting(self) -> SuggestionQuerySet:
+        """Suggestions nobody has decided."""
+        return self.filter(state=Suggestion.State.NEW)
+
+    def for_display(self) -> SuggestionQuerySet:
+        """With everything a row shows, in a constant number of queries."""
+        return self.select_related(
+            "claim__story",
+            "article__source",
+            "article__cluster",
+            "version",
+            "speaker",
+            "decided_by",
+            "evidence",
+        )
+
+
+class Suggestion(models.Model):
+    """A passage the machine proposes as evidence for a claim, with its reasons in words."""
+
+    class State(models.TextChoices):
+        NEW = "new", pgettext_lazy("suggestion", "new")
+        ACCEPTED = "accepted", pgettext_lazy("suggestion", "accepted")
+        EDITED = "edited", pgettext_lazy("suggestion", "accepted after an edit")
+        REJECTED = "rejected", pgettext_lazy("suggestion", "rejected")
+        UNSURE = "unsure", pgettext_lazy("suggestion", "unsure")
+        OBSOLETE = "obsolete", pgettext_lazy("suggestion", "obsolete")
+
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="suggestions")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="suggestions")
+    passage_hash = models.BinaryField(max_length=32, editable=False)
+    version = models.ForeignKey(Version, models.CASCADE, related_name="suggestions")
+    exact = models.TextField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    reasons = models.JSONField(default=list)
+    engine = models.CharField()
+    stance = models.CharField(choices=Stance, default=Stance.REPORTS)
+    speaker = models.ForeignKey(Speaker, models.SET_NULL, null=True, related_name="+")
+    speaker_words = models.CharField(default="", help_text="The words that name the speaker.")
+    speaker_start = models.IntegerField(default=-1)
+    speaker_end = models.IntegerField(default=-1)
+    chain = models.CharField(default="", help_text="The chain as one line of text.")
+    state = models.CharField(choices=State, default=State.NEW)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    rejected_because = models.CharField(default="")
+    evidence = models.ForeignKey(Evidence, models.SET_NULL, null=True, related_name="suggestions")
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = SuggestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "article", "passage_hash"], name="passage_suggested_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["claim", "-id"], name="suggestion_waiting", condition=models.Q(state="new")
+            ),
+            models.Index(fields=["article"], name="suggestion_of_article"),
+        ]
+        permissions = [("decide_suggestion", "Can decide suggestions")]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id}: {self.exact[:60]}"

@@ -1,0 +1,1 @@
+"""Hears of stored versions and rings for the work that follows."""

@@ -1,0 +1,281 @@
+"""All settings, each from the environment, with defaults that run the demo on one machine."""
+
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from celery.schedules import crontab
+from csp.constants import NONCE, NONE, SELF  # noqa: F401
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from tracker import embedded
+from tracker import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("CLAIMLINE_VAR") or BASE_DIR / "var")
+
+DEBUG = env.flag("DEBUG", default=True)
+_DEMO_KEY = "the key of a demo that listens on loopback only"
+SECRET_KEY = env.text("SECRET_KEY", _DEMO_KEY)
+if not DEBUG and SECRET_KEY == _DEMO_KEY:
+    raise ImproperlyConfigured("Set SECRET_KEY: with DEBUG=0 the demo key is refused.")
+ALLOWED_HOSTS = list(env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"))
+CSRF_TRUSTED_ORIGINS = list(env.words("CSRF_TRUSTED_ORIGINS"))
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "pgtrigger",
+    "pghistory",
+    "sources",
+    "tracker",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "tracker.middleware.PreferencesMiddleware",
+    "tracker.middleware.StaleSessionMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "tracker.urls"
+WSGI_APPLICATION = "tracker.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tracker.context.site",
+            ],
+        },
+    },
+]
+
+# --- PostgreSQL ----------------------------------------------------------------------------
+
+
+def _database(url: str) -> dict[str, object]:
+    """Read a postgresql:// URL; a socket folder stands in its `host` parameter as libpq has it."""
+    parts = urlsplit(url)
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host", "") or parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+    }
+
+
+EMBEDDED = not env.text("DATABASE_URL")
+DATABASES = {
+    "default": {
+        **_database(env.text("DATABASE_URL") or embedded.database_url(VAR)),
+        # gunicorn's threads keep theirs; Celery closes its own around every task
+        "CONN_MAX_AGE": env.whole("CONN_MAX_AGE", 60),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "options": "-c statement_timeout=15s -c lock_timeout=5s"
+            " -c idle_in_transaction_session_timeout=30s",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PGHISTORY_OBJ_FIELD_ATTRS: dict[str, object] = {}
+
+# --- Celery: doorbells ---------------------------------------------------------------------
+
+CELERY_BROKER_URL = env.text("REDIS_URL") or embedded.broker_url(VAR)
+CELERY_TASK_IGNORE_RESULT = True  # what happened stands in our rows
+CELERY_TASK_ACKS_LATE = True
+# A task that kills its worker would come back for ever; the lease of the row brings the work back.
+CELERY_TASK_REJECT_ON_WORKER_LOST = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = env.whole("TASK_TIME_LIMIT", 120, least=10)
+CELERY_TASK_SOFT_TIME_LIMIT = env.whole("TASK_SOFT_TIME_LIMIT", 100, least=5)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # longer than any task may run, or the broker would hand a running task out again
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,  # with the default of 10 a lost message waits 100 s
+    "global_keyprefix": "claimline:",
+    "socket_connect_timeout": 5,
+    "socket_timeout": 30,
+    "socket_keepalive": True,
+}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kB; lxml gives memory back late
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"  # a nightly job in local time runs twice or never on clock-change nights
+CELERY_TASK_DEFAULT_QUEUE = "ctl"
+CELERY_BEAT_SCHEDULE = {
+    "nightly": {
+        "task": "sources.nightly",
+        "schedule": crontab(
+            hour=env.whole("NIGHTLY_HOUR_UTC", 7), minute=env.whole("NIGHTLY_MINUTE_UTC", 30)
+        ),
+        "options": {"expires": 3600},
+    },
+    "sweep": {"task": "sources.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "follow-sweep": {
+        "task": "tracker.sweep_suggestions",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
+    "prune": {
+        "task": "sources.prune",
+        "schedule": crontab(day_of_week="sun", hour=11, minute=0),
+        "options": {"expires": 3600},
+    },
+}
+
+# --- The ingest ----------------------------------------------------------------------------
+
+INGEST = {
+    "user_agent": env.text("FETCH_USER_AGENT", "Claimline/0.1 (feed reader)"),
+    "allow_networks": env.words("FETCH_ALLOW_NETWORKS"),
+    "connect_timeout": env.number("FETCH_CONNECT_TIMEOUT", 5),  # seconds, as all times here
+    "stall_timeout": env.number("FETCH_STALL_TIMEOUT", 15),
+    "feed_timeout": env.number("FETCH_FEED_TIMEOUT", 40),
+    "page_timeout": env.number("FETCH_PAGE_TIMEOUT", 30),
+    "robots_timeout": env.number("FETCH_ROBOTS_TIMEOUT", 10),
+    "feed_bytes": env.whole("FETCH_FEED_BYTES", 10_000_000),
+    "page_bytes": env.whole("FETCH_PAGE_BYTES", 8_000_000),
+    "max_redirects": env.whole("FETCH_MAX_REDIRECTS", 5),
+    "host_gap": env.number("FETCH_HOST_GAP", 5),
+    "crawl_delay_cap": env.number("FETCH_CRAWL_DELAY_CAP", 60),
+    "robots_ttl": env.number("ROBOTS_TTL", 24 * 3600),
+    "robots_retry": env.number("ROBOTS_RETRY", 3600),
+    "lease": env.number("JOB_LEASE", 180),
+    "max_claims": env.whole("JOB_MAX_CLAIMS", 3, least=1),
+    "drain_seconds": env.number("DRAIN_SECONDS", 60),
+    "items_per_feed": env.whole("FEED_MAX_ITEMS", 500),
+    "new_per_feed": env.whole("FEED_MAX_NEW", 200),
+    "poll_hours": env.number("FEED_POLL_HOURS", 24),
+    "unconditional_days": env.number("FEED_UNCONDITIONAL_DAYS", 7),
+    "run_hours": env.number("RUN_DEADLINE_HOURS", 4),
+    "run_retries": (300, 1200),  # a passing failure is tried again after 5 and 20 minutes
+    "recheck_days": (1, 7),
+    "watched_recheck_days": (1, 2, 4, 8, 16, 30),
+    "sketch_days": env.whole("SKETCH_DAYS", 45),
+    "copy_days": env.whole("COPY_DAYS", 7),
+    "log_days": env.whole("FETCH_LOG_DAYS", 90),
+    "extract_seconds": env.whole("EXTRACT_SECONDS", 30),
+}
+
+# --- Files: what publishers sent, by hash; and the site's own static files -------------------
+
+STORAGES = {
+    "default": {
+        "BACKEND": env.text("RAW_STORAGE", "django.core.files.storage.FileSystemStorage"),
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    },
+}
+MEDIA_ROOT = Path(env.text("RAW_ROOT") or VAR / "raw")
+MEDIA_URL = (
+    "/raw/"  # nothing is served from there: publishers' pages are evidence, not ours to show
+)
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT") or VAR / "static")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# --- People ---------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "tracker.User"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign-in"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# --- Language and time ----------------------------------------------------------------------
+
+LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en")
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("NEWSROOM_TIME_ZONE", "America/Toronto")
+
+# --- The browser is told to trust nothing but us ----------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+_HTTPS = env.flag("HTTPS", default=not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SECURE_SSL_REDIRECT = _HTTPS
+SECURE_HSTS_SECONDS = env.whole("HSTS_SECONDS", 31_536_000 if _HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+)
+SILENCED_SYSTEM_CHECKS = ["pghistory.W001"]
+
+# --- The sample newsroom ----------------------------------------------------------------------
+
+SAMPLE_PORT = env.whole("SAMPLE_PORT", 8790)
+
+# --- Logs -------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname:<7} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {"trafilatura": {"level": "ERROR"}, "htmldate": {"level": "ERROR"}},
+}
+if "test" in sys.argv[1:2]:
+    raise ImproperlyConfigured("The tests run with pytest: make test.")

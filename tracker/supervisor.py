@@ -1,0 +1,242 @@
+"""Keeps the programs of one Claimline running together, and ends them together."""
+
+import contextlib
+import ctypes
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
+
+STOP_SECONDS = 15  # a worker ends the task it is at; the row's lease covers what is cut off
+SETTLED_SECONDS = 30  # a program that ran this long has recovered from its earlier failures
+GIVE_UP_AFTER = 5
+MARK = "CLAIMLINE_SUPERVISED"  # in the environment of every process below a supervisor
+_TICK = 0.1
+_LINE_BYTES = 65_536
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_COLOURS = (36, 33, 35, 32, 34)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One program to keep running: a short name for its log lines, and its words."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Child:
+    program: Program
+    colour: int
+    process: subprocess.Popen[bytes]
+    started: float
+    failures: int = 0
+    restart_at: float | None = None
+    rest: bytes = field(default=b"")
+
+
+def end_with_parent() -> None:
+    """Ask the kernel for SIGTERM when the process that started this one ends (Linux)."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def marked(mark: str) -> list[int]:
+    """The ids of all processes, but this one, that descend from a supervisor with this mark."""
+    wanted = os.fsencode(f"{MARK}={mark}")
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+    return [pid for pid in found if pid != os.getpid()]
+
+
+def end_leftovers(mark: str, patience: float = 3) -> int:
+    """End what a killed supervisor with this mark left behind; return how many there were.
+
+    They get `patience` seconds after SIGTERM. The caller makes sure that no such supervisor runs.
+    """
+    left = first = marked(mark)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        deadline = time.monotonic() + patience
+        while left and time.monotonic() < deadline:
+            time.sleep(0.05)
+            left = marked(mark)
+    return len(first)
+
+
+class Supervisor:
+    """Runs programs as children, prefixes their lines, restarts what ends by itself.
+
+    As a context it takes over SIGINT, SIGTERM and SIGHUP: the first one asks everything to stop,
+    a second one kills. Its children get SIGTERM from the kernel when the supervisor is killed.
+    """
+
+    def __init__(self, folder: Path, mark: str, environment: Mapping[str, str]) -> None:
+        """`folder`: where programs start. `mark`: what `end_leftovers` knows them by."""
+        self.folder = folder
+        self.mark = mark
+        self.environment = {**environment, MARK: mark, "PYTHONUNBUFFERED": "1"}
+        self.requests = 0
+        self.failed = False
+        self._parent = os.getpid()
+        self._children: dict[str, _Child] = {}
+        self._selector = selectors.DefaultSelector()
+        self._handlers: dict[int, object] = {}
+        self._paint = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+    def __enter__(self) -> Self:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            self._handlers[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self.stop()
+        finally:
+            for number, handler in self._handlers.items():
+                signal.signal(number, handler)  # type: ignore[arg-type]
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody asked to stop, or a program cannot be kept running."""
+        return self.requests > 0 or self.failed
+
+    def start(self, program: Program) -> None:
+        """Start a program and keep it running until `stop`."""
+        colour = _COLOURS[len(self._children) % len(_COLOURS)]
+        self._children[program.name] = self._launch(program, colour)
+
+    def run(self, words: tuple[str, ...]) -> int:
+        """Run one command to its end on our own terminal; return its exit code.
+
+        A request to stop ends it too.
+        """
+        command = subprocess.Popen(
+            words,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=self._tie,  # noqa: PLW1509
+        )
+        while command.poll() is None and not self.stopping:
+            self.tick()
+        _end([command], time.monotonic() + STOP_SECONDS, lambda: self.requests > 1)
+        return command.returncode or 0
+
+    def tick(self) -> None:
+        """Pass on what the programs wrote, and restart what ended; takes a tenth of a second."""
+        self._pump(_TICK)
+        for child in self._children.values():
+            if child.restart_at is None and child.process.poll() is not None:
+                self._note_end(child)
+            if child.restart_at is not None and time.monotonic() >= child.restart_at:
+                fresh = self._launch(child.program, child.colour)
+                fresh.failures = child.failures
+                self._children[child.program.name] = fresh
+
+    def watch(self) -> int:
+        """Stay until asked to stop; return 0, or 1 when a program could not be kept running."""
+        while not self.stopping:
+            self.tick()
+        return int(self.failed)
+
+    def stop(self) -> None:
+        """Ask every program to end, wait, kill what remains."""
+        running = [c.process for c in self._children.values() if c.process.poll() is None]
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in running:
+            process.terminate()
+        while any(p.poll() is None for p in running) and time.monotonic() < deadline:
+            if self.requests > 1:
+                break
+            self._pump(_TICK)
+        for process in running:
+            _kill_group(process)
+        end_leftovers(self.mark, patience=1)
+        self._pump(0)
+        self._children.clear()
+
+    def say(self, name: str, text: str, colour: int = 37) -> None:
+        """Print one line with the name of who says it; a closed terminal is no reason to fail."""
+        tag = f"{name:<10}|"
+        with contextlib.suppress(OSError, ValueError):
+            print(f"\033[{colour}m{tag}\033[0m {text}" if self._paint else f"{tag} {text}", flush=True)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.requests += 1
+
+    def _tie(self) -> None:
+        """In the child, before its program: end with the supervisor, even if it is gone already."""
+        end_with_parent()
+        if os.getppid() != self._parent:
+            os._exit(1)
+
+    def _launch(self, program: Program, colour: int) -> _Child:
+        process = subprocess.Popen(
+            program.words,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # a terminal's Ctrl-C reaches the supervisor alone
+            preexec_fn=self._tie,  # noqa: PLW1509
+        )
+        child = _Child(program, colour, process, time.monotonic())
+        assert process.stdout is not None
+        self._selector.register(process.stdout, selectors.EVENT_READ, child)
+        return child
+
+    def _note_end(self, child: _Child) -> None:
+        _kill_group(child.process)
+        settled = time.monotonic() - child.started > SETTLED_SECONDS
+        child.failures = 1 if settled else child.failures + 1
+        how = f"ended with code {child.process.returncode}"
+        if child.failures >= GIVE_UP_AFTER:
+            self.say(child.program.name, f"{how} {GIVE_UP_AFTER} times; giving up", child.colour)
+            self.failed = True
+        wait = 2.0 ** (child.failures - 2)  # 0.5 s, 1 s, 2 s, 4 s
+        child.restart_at = time.monotonic() + wait
+        if not self.failed:
+            self.say(child.program.name, f"{how}; again in {wait:g} s", child.colour)
+
+    def _pump(self, patience: float) -> None:
+        if not self._selector.get_map():
+            time.sleep(patience)
+        for key, _ in self._selector.select(patience):
+            child: _Child = key.data
+            chunk = os.read(key.fd, _LINE_BYTES)
+            for line in self._lines(child, chunk):
+                self.say(child.program.name, line, child.colour)
+            if not chunk:
+                self._selector.unregister(key.fileobj)
+                child.process.stdout.close()  # type: ignore[union-attr]
+
+    @staticmethod
+    def _lines(child: _Child, chunk: bytes) -> Iterator[str]:
+        """Whole lines of what a program wrote; at its end, or when too long, also the rest."""
+        *whole, child.rest = (child.rest + chunk).split(b"\n")
+        if child.rest and (not chunk or len(child.rest) > _LINE_BYTES):
+            whole.append(child.rest)
+            child.rest = b""
+        for line in whole:
+            yield line.decode(errors="replace").rstrip("\r")
