@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -16,7 +16,7 @@ from typing import Self
 
 STOP_SECONDS = 15  # a worker ends the task it is at; the row's lease covers what is cut off
 SETTLED_SECONDS = 30  # a program that ran this long has recovered from its earlier failures
-GIVE_UP_AFTER = 5
+GIVE_UP_AFTER = 4
 MARK = "CLAIMLINE_SUPERVISED"  # in the environment of every process below a supervisor
 _TICK = 0.1
 _LINE_BYTES = 65_536
@@ -77,25 +77,16 @@ def end_leftovers(mark: str, patience: float = 3) -> int:
     return len(first)
 
 
-class Supervisor:
-    """Runs programs as children, prefixes their lines, restarts what ends by itself.
+class StopRequests:
+    """Counts SIGINT, SIGTERM and SIGHUP while it is entered.
 
-    As a context it takes over SIGINT, SIGTERM and SIGHUP: the first one asks everything to stop,
-    a second one kills. Its children get SIGTERM from the kernel when the supervisor is killed.
+    Until a supervisor runs, the first one interrupts whatever is being prepared.
     """
 
-    def __init__(self, folder: Path, mark: str, environment: Mapping[str, str]) -> None:
-        """`folder`: where programs start. `mark`: what `end_leftovers` knows them by."""
-        self.folder = folder
-        self.mark = mark
-        self.environment = {**environment, MARK: mark, "PYTHONUNBUFFERED": "1"}
-        self.requests = 0
-        self.failed = False
-        self._parent = os.getpid()
-        self._children: dict[str, _Child] = {}
-        self._selector = selectors.DefaultSelector()
-        self._handlers: dict[int, object] = {}
-        self._paint = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    def __init__(self) -> None:
+        self.count = 0
+        self.supervised = False
+        self._handlers: dict[int, signal.Handlers | Callable[..., object] | int | None] = {}
 
     def __enter__(self) -> Self:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -108,16 +99,51 @@ class Supervisor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
-            self.stop()
-        finally:
-            for number, handler in self._handlers.items():
-                signal.signal(number, handler)  # type: ignore[arg-type]
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
 
-    @property
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.count += 1
+        if not self.supervised:
+            raise KeyboardInterrupt
+
+
+class Supervisor:
+    """Runs programs as children, prefixes their lines, restarts what ends by itself.
+
+    The first request asks everything to stop, a second one kills. The children get SIGTERM from
+    the kernel when the supervisor itself is killed.
+    """
+
+    def __init__(
+        self, requests: StopRequests, folder: Path, mark: str, environment: Mapping[str, str]
+    ) -> None:
+        """`folder`: where programs start. `mark`: what `end_leftovers` knows them by."""
+        self.requests = requests
+        self.folder = folder
+        self.mark = mark
+        self.environment = {**environment, MARK: mark, "PYTHONUNBUFFERED": "1"}
+        self.failed = False
+        self._parent = os.getpid()
+        self._children: dict[str, _Child] = {}
+        self._selector = selectors.DefaultSelector()
+        self._paint = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+    def __enter__(self) -> Self:
+        self.requests.supervised = True
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
     def stopping(self) -> bool:
         """Whether somebody asked to stop, or a program cannot be kept running."""
-        return self.requests > 0 or self.failed
+        return self.requests.count > 0 or self.failed
 
     def start(self, program: Program) -> None:
         """Start a program and keep it running until `stop`."""
@@ -129,18 +155,11 @@ class Supervisor:
 
         A request to stop ends it too.
         """
-        command = subprocess.Popen(
-            words,
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=self._tie,  # noqa: PLW1509
-        )
-        while command.poll() is None and not self.stopping:
+        command = self._popen(words)
+        while command.poll() is None and not self.stopping():
             self.tick()
-        _end([command], time.monotonic() + STOP_SECONDS, lambda: self.requests > 1)
-        return command.returncode or 0
+        self._end([command])
+        return command.returncode
 
     def tick(self) -> None:
         """Pass on what the programs wrote, and restart what ended; takes a tenth of a second."""
@@ -155,22 +174,13 @@ class Supervisor:
 
     def watch(self) -> int:
         """Stay until asked to stop; return 0, or 1 when a program could not be kept running."""
-        while not self.stopping:
+        while not self.stopping():
             self.tick()
         return int(self.failed)
 
     def stop(self) -> None:
         """Ask every program to end, wait, kill what remains."""
-        running = [c.process for c in self._children.values() if c.process.poll() is None]
-        deadline = time.monotonic() + STOP_SECONDS
-        for process in running:
-            process.terminate()
-        while any(p.poll() is None for p in running) and time.monotonic() < deadline:
-            if self.requests > 1:
-                break
-            self._pump(_TICK)
-        for process in running:
-            _kill_group(process)
+        self._end([child.process for child in self._children.values()])
         end_leftovers(self.mark, patience=1)
         self._pump(0)
         self._children.clear()
@@ -179,10 +189,20 @@ class Supervisor:
         """Print one line with the name of who says it; a closed terminal is no reason to fail."""
         tag = f"{name:<10}|"
         with contextlib.suppress(OSError, ValueError):
-            print(f"\033[{colour}m{tag}\033[0m {text}" if self._paint else f"{tag} {text}", flush=True)
+            print(f"\033[{colour}m{tag}\033[0m" if self._paint else tag, text, flush=True)
 
-    def _note(self, number: int, frame: FrameType | None) -> None:
-        self.requests += 1
+    def _end(self, processes: list[subprocess.Popen[bytes]]) -> None:
+        """SIGTERM, then patience until a second request, then SIGKILL to the whole group."""
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in processes:
+            if process.poll() is None:
+                process.terminate()
+        while any(process.poll() is None for process in processes):
+            if self.requests.count > 1 or time.monotonic() > deadline:
+                break
+            self._pump(_TICK)
+        for process in processes:
+            _kill_group(process)
 
     def _tie(self) -> None:
         """In the child, before its program: end with the supervisor, even if it is gone already."""
@@ -190,17 +210,20 @@ class Supervisor:
         if os.getppid() != self._parent:
             os._exit(1)
 
-    def _launch(self, program: Program, colour: int) -> _Child:
-        process = subprocess.Popen(
-            program.words,
+    def _popen(self, words: tuple[str, ...], output: int | None = None) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            words,
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdout=output,
+            stderr=subprocess.STDOUT if output else None,
             start_new_session=True,  # a terminal's Ctrl-C reaches the supervisor alone
-            preexec_fn=self._tie,  # noqa: PLW1509
+            preexec_fn=self._tie,
         )
+
+    def _launch(self, program: Program, colour: int) -> _Child:
+        process = self._popen(program.words, output=subprocess.PIPE)
         child = _Child(program, colour, process, time.monotonic())
         assert process.stdout is not None
         self._selector.register(process.stdout, selectors.EVENT_READ, child)
@@ -214,7 +237,7 @@ class Supervisor:
         if child.failures >= GIVE_UP_AFTER:
             self.say(child.program.name, f"{how} {GIVE_UP_AFTER} times; giving up", child.colour)
             self.failed = True
-        wait = 2.0 ** (child.failures - 2)  # 0.5 s, 1 s, 2 s, 4 s
+        wait = 2.0 ** (child.failures - 2)  # 0.5 s, 1 s, 2 s
         child.restart_at = time.monotonic() + wait
         if not self.failed:
             self.say(child.program.name, f"{how}; again in {wait:g} s", child.colour)
@@ -240,3 +263,10 @@ class Supervisor:
             child.rest = b""
         for line in whole:
             yield line.decode(errors="replace").rstrip("\r")
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End what is left of a program, whether or not its first process still runs."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -26,11 +26,11 @@ _SETTINGS = {
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def require_version(number: int) -> None:
-    """Raise EngineError unless `number` (as 180006) is a PostgreSQL we support."""
-    if number < LEAST_VERSION * 10_000:
+def require_version(major: int) -> None:
+    """Raise EngineError unless PostgreSQL `major` is one we support."""
+    if major < LEAST_VERSION:
         raise EngineError(
-            f"PostgreSQL {LEAST_VERSION} or newer is needed; this server is {number // 10_000}."
+            f"PostgreSQL {LEAST_VERSION} or newer is needed; this is PostgreSQL {major}."
         )
 
 
@@ -53,7 +53,7 @@ def programs() -> Path:
 def _require_program_version(program: Path) -> None:
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
     found = re.search(r"\d+", done.stdout)
-    require_version(int(found[0]) * 10_000 if found else 0)
+    require_version(int(found[0]) if found else 0)
 
 
 class Postgres(Service):

@@ -53,27 +53,33 @@ class Service(ABC):
     def acquire(self) -> Self:
         """Become a user of the engine; start it if it does not answer. Raises EngineError."""
         if self._users is None:
-            self._make_folders()
+            self.var.mkdir(parents=True, exist_ok=True)
             with self._gate():
-                users = self._open("users")
-                fcntl.flock(users, fcntl.LOCK_SH)
+                self._make_sockets_private()
+                self._users = self._open(f"{self.name}.users")
+                fcntl.flock(self._users, fcntl.LOCK_SH)
                 try:
                     self._ensure()
                 except BaseException:
-                    users.close()
+                    self._leave()
                     raise
-                self._users = users
         return self
 
     def release(self) -> None:
         """Stop being a user; the last one stops the engine and waits for its end."""
         if self._users is None:
             return
-        with self._gate(), self._users as users:
-            self._users = None
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._stop()
+        with self._gate():
+            self._leave()
+
+    def _leave(self) -> None:
+        users, self._users = self._users, None
+        assert users is not None
+        with users, contextlib.suppress(BlockingIOError):
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._stop()
+            with contextlib.suppress(OSError):  # the other engine's socket may be in it
+                self.sockets.rmdir()
 
     def __enter__(self) -> Self:
         return self.acquire()
@@ -115,17 +121,16 @@ class Service(ABC):
             return os.fsencode(self.data) in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         return False
 
-    def _make_folders(self) -> None:
-        """Make the data and socket folders; the sockets let in anybody who can reach them."""
-        self.var.mkdir(parents=True, exist_ok=True)
+    def _make_sockets_private(self) -> None:
+        """Make the sockets' folder: they let in anybody who can reach them."""
         self.sockets.mkdir(mode=0o700, exist_ok=True)
         found = self.sockets.lstat()
         private = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077
         if not private or (os.geteuid() != 0 and found.st_uid != os.geteuid()):
             raise EngineError(f"{self.sockets} is not a private folder of this user: remove it.")
 
-    def _open(self, suffix: str) -> IO[str]:
-        path = self.var / f"{self.name}.{suffix}"
+    def _open(self, name: str) -> IO[str]:
+        path = self.var / name
         try:
             return path.open("a")
         except PermissionError:
@@ -136,8 +141,8 @@ class Service(ABC):
 
     @contextlib.contextmanager
     def _gate(self) -> Iterator[None]:
-        """One process at a time starts or stops the engine."""
-        with self._open("lock") as gate:
+        """One process at a time starts or stops an engine of this data folder."""
+        with self._open("engines.lock") as gate:
             fcntl.flock(gate, fcntl.LOCK_EX)
             yield
 
@@ -174,11 +179,15 @@ class Service(ABC):
             )
         # A zombie still owns its pid file, and PostgreSQL would not start over it.
         threading.Thread(target=engine.wait, daemon=True).start()
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and engine.returncode is None:
-            if self.ping():
-                return
-            time.sleep(0.02)
+        try:
+            deadline = time.monotonic() + START_SECONDS
+            while time.monotonic() < deadline and engine.returncode is None:
+                if self.ping():
+                    return
+                time.sleep(0.02)
+        except BaseException:  # it may not have written its pid file yet
+            engine.send_signal(self.stop_signal)
+            raise
         tail = log.read_text(errors="replace")[-1500:]
         raise EngineError(f"{self.name} did not start. The end of {log}:\n{tail}")
 

@@ -1,0 +1,210 @@
+"""manage.py up: the engines, the sample newsroom, web, worker and beat, until Ctrl-C."""
+
+import contextlib
+import fcntl
+import http.client
+import os
+import socket
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from psycopg import sql
+
+from tracker.embedded import EngineError, Postgres, Valkey, require_version
+from tracker.embedded.paths import DATABASE
+from tracker.supervisor import (
+    Program,
+    StopRequests,
+    Supervisor,
+    end_leftovers,
+    end_with_parent,
+)
+
+SAMPLE_STORY = "overseas-police-stations"
+_PYTHON = (sys.executable, "-u")
+_MANAGE = (*_PYTHON, "manage.py")
+_CELERY = (*_PYTHON, "-m", "celery", "-A", "tracker")
+
+
+class Command(BaseCommand):
+    """Brings the whole of Claimline up on this machine and keeps it up."""
+
+    help = "Start the engines, the sample newsroom, web, worker and beat; Ctrl-C ends them all."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--port",
+            type=int,
+            default=os.environ.get("PORT") or 8000,
+            help="where the site listens, on this machine only (default: $PORT, or 8000)",
+        )
+        parser.add_argument(
+            "--with-parent",
+            action="store_true",
+            help="stop when the process that started this one ends",
+        )
+
+    def handle(self, *args: object, **options: object) -> None:
+        port = int(str(options["port"]))
+        if options["with_parent"]:
+            end_with_parent()
+        var = settings.VAR.resolve()
+        try:
+            with StopRequests() as requests, _only_one(var):
+                end_leftovers(str(var))
+                _require_free(port, "PORT=8001 make up")
+                _require_free(settings.SAMPLE_PORT, "SAMPLE_PORT=8791 make up")
+                with _engines(var):
+                    self._prepare()
+                    failed = self._keep_up(requests, var, port)
+        except EngineError as error:
+            raise CommandError(str(error)) from None
+        except KeyboardInterrupt:
+            failed = 0
+        self.stdout.write("Claimline has stopped; its data is kept.")
+        sys.exit(failed)
+
+    def _prepare(self) -> None:
+        """Bring the tables up to date and load the shipped story once."""
+        if settings.EMBEDDED:
+            _create_database()
+        require_version(connection.get_database_version()[0])
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write("Laying the tables ...")
+            call_command("migrate", verbosity=0)
+        if not settings.DEBUG:
+            call_command("collectstatic", interactive=False, verbosity=0)
+        if not _has_sample():
+            self.stdout.write("Loading the sample story ...")
+            call_command("load_story", SAMPLE_STORY)
+        connection.close()  # the programs have their own; an idle one would only be in the way
+
+    def _keep_up(self, requests: StopRequests, var: Path, port: int) -> int:
+        """Run the programs until asked to stop; return the exit code."""
+        with Supervisor(requests, settings.BASE_DIR, str(var), _environment(var)) as supervisor:
+            if _has_sample():
+                supervisor.start(Program("publishers", (*_MANAGE, "sample_publishers")))
+                self._first_night(supervisor)
+            for program in _programs(var, port):
+                supervisor.start(program)
+            while not supervisor.stopping() and not _answers(port):
+                supervisor.tick()
+            if not supervisor.stopping():
+                self._welcome(port)
+            code = supervisor.watch()
+            supervisor.say("up", "stopping")
+        return code
+
+    def _first_night(self, supervisor: Supervisor) -> None:
+        """Ingest the sample publishers once, so that the first page shows something."""
+        from sources.models import Run
+
+        if supervisor.stopping() or Run.objects.exists():
+            return
+        connection.close()
+        while not supervisor.stopping() and not _answers(settings.SAMPLE_PORT):
+            supervisor.tick()
+        if supervisor.run((*_MANAGE, "ingest", "--sync")) and not supervisor.stopping():
+            supervisor.say("up", "the first night did not end well; `make ingest` tries it again")
+
+    def _welcome(self, port: int) -> None:
+        lines = ["", f"  Claimline is ready: http://127.0.0.1:{port}/", ""]
+        self.stdout.write("\n".join(lines))
+        self.stdout.flush()
+
+
+def _programs(var: Path, port: int) -> list[Program]:
+    """What makes up the site."""
+    gunicorn = ("-m", "gunicorn", "tracker.wsgi", "--worker-class", "gthread")
+    sizes = ("--workers", "2", "--threads", "4", "--graceful-timeout", "5")
+    place = ("--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "warning")
+    queues = ("-Q", "ctl,io,cpu", "-c", "3", "--without-gossip", "--without-mingle")
+    clock = ("-s", str(var / "beat.db"), "--pidfile=")
+    return [
+        Program("web", (*_PYTHON, *gunicorn, *sizes, *place)),
+        Program("worker", (*_CELERY, "worker", *queues)),
+        Program("beat", (*_CELERY, "beat", *clock)),
+    ]
+
+
+def _environment(var: Path) -> dict[str, str]:
+    """The environment of the programs; the sample publishers live on loopback."""
+    environment = {**os.environ, "CLAIMLINE_VAR": str(var)}
+    environment.setdefault("FETCH_ALLOW_NETWORKS", "127.0.0.1/32")
+    return environment
+
+
+@contextlib.contextmanager
+def _only_one(var: Path) -> Iterator[None]:
+    """Hold the folder's lock, which names its holder. Raises CommandError when it is taken."""
+    var.mkdir(parents=True, exist_ok=True)
+    with (var / "up.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise CommandError(
+                f"Claimline already runs from this folder (process {lock.read().strip()})."
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _require_free(port: int, remedy: str) -> None:
+    """Raise CommandError when something listens on the port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            why = os.strerror(error.errno or 0)
+            raise CommandError(f"Port {port}: {why}. Choose another: {remedy}") from None
+
+
+@contextlib.contextmanager
+def _engines(var: Path) -> Iterator[None]:
+    """The embedded engines, where the environment names no servers."""
+    with contextlib.ExitStack() as stack:
+        if settings.EMBEDDED:
+            stack.enter_context(Postgres(var))
+        if not os.environ.get("REDIS_URL"):
+            stack.enter_context(Valkey(var))
+        yield
+
+
+def _create_database() -> None:
+    """Make our database on a new embedded cluster."""
+    with psycopg.connect(Postgres(settings.VAR).url("postgres"), autocommit=True) as session:
+        known = session.execute("select 1 from pg_database where datname = %s", [DATABASE])
+        if not known.fetchone():
+            session.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
+
+
+def _has_sample() -> bool:
+    from tracker.models import Story
+
+    return Story.objects.filter(slug=SAMPLE_STORY).exists()
+
+
+def _answers(port: int) -> bool:
+    """Whether a web server on this machine answers anything at all."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=0.5)
+    try:
+        client.request("GET", "/", headers={"Accept": "text/html"})
+        client.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        client.close()
+    return True
