@@ -1,0 +1,1 @@
+"""The sample publishers: invented outlets, served from the loopback interface."""
