@@ -1,7 +1,6 @@
 """Keeps the programs of one Claimline running together, and ends them together."""
 
 import contextlib
-import ctypes
 import os
 import selectors
 import signal
@@ -14,14 +13,13 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
+from tracker.leftovers import MARK, end_leftovers, end_with_parent
+
 STOP_SECONDS = 15  # a worker ends the task it is at; the row's lease covers what is cut off
 SETTLED_SECONDS = 30  # a program that ran this long has recovered from its earlier failures
 GIVE_UP_AFTER = 4
-MARK = "CLAIMLINE_SUPERVISED"  # in the environment of every process below a supervisor
 _TICK = 0.1
 _LINE_BYTES = 65_536
-_PR_SET_PDEATHSIG = 1  # prctl(2)
-_LIBC = ctypes.CDLL(None, use_errno=True)
 _COLOURS = (36, 33, 35, 32, 34)
 
 
@@ -42,39 +40,6 @@ class _Child:
     failures: int = 0
     restart_at: float | None = None
     rest: bytes = field(default=b"")
-
-
-def end_with_parent() -> None:
-    """Ask the kernel for SIGTERM when the process that started this one ends (Linux)."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def marked(mark: str) -> list[int]:
-    """The ids of all processes, but this one, that descend from a supervisor with this mark."""
-    wanted = os.fsencode(f"{MARK}={mark}")
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if wanted in (folder / "environ").read_bytes().split(b"\0"):
-                found.append(int(folder.name))
-    return [pid for pid in found if pid != os.getpid()]
-
-
-def end_leftovers(mark: str, patience: float = 3) -> int:
-    """End what a killed supervisor with this mark left behind; return how many there were.
-
-    They get `patience` seconds after SIGTERM. The caller makes sure that no such supervisor runs.
-    """
-    left = first = marked(mark)
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        for pid in left:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
-        deadline = time.monotonic() + patience
-        while left and time.monotonic() < deadline:
-            time.sleep(0.05)
-            left = marked(mark)
-    return len(first)
 
 
 class StopRequests:

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from tracker.embedded import Postgres, Valkey
-from tracker.supervisor import Program, StopRequests, Supervisor, end_leftovers
+from tracker.leftovers import end_leftovers
+from tracker.supervisor import Program, StopRequests, Supervisor
 
 PROGRAMS = {
     "steady": "import time; print('steady works', flush=True); time.sleep(600)",

@@ -42,7 +42,7 @@ def cluster(tmp_path_factory):
     var = tmp_path_factory.mktemp("a room") / "var"
     Postgres(var, durable=False).acquire().release()
     yield var
-    Postgres(var).acquire().release()
+    Postgres(var).halt()
 
 
 @pytest.fixture
@@ -145,9 +145,14 @@ def test_what_a_killed_user_left_running_is_stopped_by_the_next_one(cluster, use
     killed = user()
     killed.kill()
     killed.wait()
-    assert Postgres(cluster).pid() == killed.server
-    Postgres(cluster).acquire().release()
+    with Postgres(cluster) as pg:
+        assert pg.pid() == killed.server
     assert Postgres(cluster).pid() is None
+
+
+def test_a_server_somebody_uses_cannot_be_halted(pg, cluster):
+    assert not Postgres(cluster).halt()
+    assert pg.ping()
 
 
 def test_committed_rows_outlive_a_killed_server(tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tracker.embedded import Postgres, Valkey
-from tracker.supervisor import end_leftovers, marked
+from tracker.leftovers import end_leftovers, marked
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20  # seconds; a machine with many users is slow
@@ -23,7 +23,7 @@ def var(tmp_path):
     yield folder
     end_leftovers(str(folder))
     for engine in (Postgres(folder), Valkey(folder)):
-        engine.acquire().release()
+        engine.halt()
 
 
 @pytest.fixture

@@ -72,14 +72,26 @@ class Service(ABC):
         with self._gate():
             self._leave()
 
-    def _leave(self) -> None:
+    def halt(self) -> bool:
+        """Stop an engine that nobody uses any more; return False when somebody does."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        with self._gate():
+            self._users = self._open(f"{self.name}.users")
+            return self._leave()
+
+    def _leave(self) -> bool:
+        """Give up our place among the users; stop the engine and return True after the last."""
         users, self._users = self._users, None
         assert users is not None
-        with users, contextlib.suppress(BlockingIOError):
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with users:
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
             self._stop()
             with contextlib.suppress(OSError):  # the other engine's socket may be in it
                 self.sockets.rmdir()
+            return True
 
     def __enter__(self) -> Self:
         return self.acquire()

@@ -1,7 +1,6 @@
 """manage.py up: the engines, the sample newsroom, web, worker and beat, until Ctrl-C."""
 
 import contextlib
-import fcntl
 import http.client
 import os
 import socket
@@ -19,13 +18,8 @@ from psycopg import sql
 
 from tracker.embedded import EngineError, Postgres, Valkey, require_version
 from tracker.embedded.paths import DATABASE
-from tracker.supervisor import (
-    Program,
-    StopRequests,
-    Supervisor,
-    end_leftovers,
-    end_with_parent,
-)
+from tracker.leftovers import AlreadyRunsError, end_leftovers, end_with_parent, only_one
+from tracker.supervisor import Program, StopRequests, Supervisor
 
 SAMPLE_STORY = "overseas-police-stations"
 _PYTHON = (sys.executable, "-u")
@@ -58,14 +52,14 @@ class Command(BaseCommand):
             end_with_parent()
         var = settings.VAR.resolve()
         try:
-            with StopRequests() as requests, _only_one(var):
+            with StopRequests() as requests, only_one(var):
                 end_leftovers(str(var))
                 _require_free(port, "PORT=8001 make up")
                 _require_free(settings.SAMPLE_PORT, "SAMPLE_PORT=8791 make up")
                 with _engines(var):
                     self._prepare()
                     failed = self._keep_up(requests, var, port)
-        except EngineError as error:
+        except (EngineError, AlreadyRunsError) as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
             failed = 0
@@ -141,24 +135,6 @@ def _environment(var: Path) -> dict[str, str]:
     environment = {**os.environ, "CLAIMLINE_VAR": str(var)}
     environment.setdefault("FETCH_ALLOW_NETWORKS", "127.0.0.1/32")
     return environment
-
-
-@contextlib.contextmanager
-def _only_one(var: Path) -> Iterator[None]:
-    """Hold the folder's lock, which names its holder. Raises CommandError when it is taken."""
-    var.mkdir(parents=True, exist_ok=True)
-    with (var / "up.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise CommandError(
-                f"Claimline already runs from this folder (process {lock.read().strip()})."
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
 
 
 def _require_free(port: int, remedy: str) -> None:
