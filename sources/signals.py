@@ -2,7 +2,6 @@
 
 from django.dispatch import Signal
 
-# A version of an article was stored and committed. Sent once per finished piece of work, with
-# `versions`: the primary keys of its new versions. A receiver that fails loses nothing: the sweep
-# of the tracker looks at recent versions again.
+# A version of an article is stored and committed. Sent with `version`, its primary key, by a job
+# that is finished only when every receiver took it: it may come twice, it is never lost.
 version_stored = Signal()

@@ -137,20 +137,15 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"  # a nightly job in local time runs twice or never on clock-change nights
 CELERY_TASK_DEFAULT_QUEUE = "ctl"
+NIGHTLY_HOUR_UTC = env.whole("NIGHTLY_HOUR_UTC", 7)
+NIGHTLY_MINUTE_UTC = env.whole("NIGHTLY_MINUTE_UTC", 30)
 CELERY_BEAT_SCHEDULE = {
     "nightly": {
         "task": "sources.nightly",
-        "schedule": crontab(
-            hour=env.whole("NIGHTLY_HOUR_UTC", 7), minute=env.whole("NIGHTLY_MINUTE_UTC", 30)
-        ),
+        "schedule": crontab(hour=NIGHTLY_HOUR_UTC, minute=NIGHTLY_MINUTE_UTC),
         "options": {"expires": 3600},
     },
     "sweep": {"task": "sources.sweep", "schedule": 60.0, "options": {"expires": 55}},
-    "follow-sweep": {
-        "task": "tracker.sweep_suggestions",
-        "schedule": 300.0,
-        "options": {"expires": 290},
-    },
     "prune": {
         "task": "sources.prune",
         "schedule": crontab(day_of_week="sun", hour=11, minute=0),

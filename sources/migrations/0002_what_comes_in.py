@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
             name='Job',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('feed', 'poll a feed'), ('page', 'fetch a page'), ('extract', 'read a page')])),
+                ('kind', models.CharField(choices=[('feed', 'poll a feed'), ('page', 'fetch a page'), ('extract', 'read a page'), ('tell', 'tell of a new version')])),
                 ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('priority', models.SmallIntegerField(default=0)),
                 ('lease_token', models.UUIDField(null=True)),
@@ -432,7 +432,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('feed__isnull', False), ('kind', 'feed')), models.Q(('article__isnull', False), ('kind__in', ['page', 'extract'])), _connector='OR'), name='job_kind_fits_target'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('feed__isnull', False), ('kind', 'feed')), models.Q(('article__isnull', False), ('kind__in', ['page', 'extract', 'tell'])), _connector='OR'), name='job_kind_fits_target'),
         ),
         migrations.AddIndex(
             model_name='fetch',

@@ -172,7 +172,7 @@ class SearchText(models.Func):
 
     function = "claimline_tsvector"
     arity = 3
-    output_field = SearchVectorField()  # type: ignore[no-untyped-call]
+    output_field = SearchVectorField()
 
 
 class VersionKind(models.TextChoices):
@@ -201,7 +201,7 @@ class Version(models.Model):
     at = models.DateTimeField(db_default=Now())
     search = models.GeneratedField(  # type: ignore[var-annotated]
         expression=SearchText("language", "title", "text"),
-        output_field=SearchVectorField(),  # type: ignore[no-untyped-call]
+        output_field=SearchVectorField(),
         db_persist=True,
     )
 

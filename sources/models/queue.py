@@ -70,6 +70,7 @@ class JobKind(models.TextChoices):
     FEED = "feed", _("poll a feed")
     PAGE = "page", _("fetch a page")
     EXTRACT = "extract", _("read a page")
+    TELL = "tell", _("tell of a new version")
 
 
 class Job(models.Model):
@@ -104,7 +105,7 @@ class Job(models.Model):
             models.CheckConstraint(
                 name="job_kind_fits_target",
                 condition=models.Q(kind="feed", feed__isnull=False)
-                | models.Q(kind__in=["page", "extract"], article__isnull=False),
+                | models.Q(kind__in=["page", "extract", "tell"], article__isnull=False),
             ),
         ]
         indexes = [

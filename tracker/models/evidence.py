@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from sources.models import Article, Source, Version
 from tracker.models.claim import Claim
@@ -118,6 +118,16 @@ class Evidence(models.Model):
         null=True,
         related_name="evidence",
         help_text="Null: of unknown lineage, counted as none.",
+    )
+    independent = models.CharField(
+        default="",
+        blank=True,
+        choices=[
+            ("", _("not established")),
+            ("yes", _("independent")),
+            ("no", _("not independent")),
+        ],
+        help_text=_("What an editor established; 'yes' makes own reporting the outlet's origin."),
     )
     event_on = models.DateField(null=True, blank=True)
     event_until = models.DateField(null=True, blank=True)

@@ -1,0 +1,261 @@
+"""Decides from values what an answer means, when to ask again, and whether a text is new."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+from email.utils import parsedate_to_datetime
+
+OK, UNCHANGED, LATER = "ok", "unchanged", "later"
+
+# How much a failure weighs: a passing fault little, an answer that says no in so many words most.
+POINTS = {
+    "dns_temp": 0.25,
+    "http_429": 0.25,
+    "http_503": 0.25,
+    "bug": 0.25,
+    "ssrf_blocked": 1.0,
+    "bad_url": 1.0,
+    "too_large": 1.0,
+    "http_410": 1.0,
+}
+POINTS_OF_THE_REST = 0.5
+RETRIED_IN_RUN = frozenset(
+    [
+        "dns_temp",
+        "connect",
+        "reset",
+        "timeout",
+        "deadline",
+        "http_5xx",
+        "http_503",
+        "http_429",
+        "bad_encoding",
+        "empty_body",
+    ]
+)
+BLOCKED = frozenset(
+    [
+        "http_401",
+        "http_402",
+        "http_403",
+        "http_407",
+        "http_451",
+        "challenge",
+        "ssrf_blocked",
+    ]
+)
+DORMANT_POINTS, DORMANT_AFTER = 30.0, timedelta(days=30)
+FAILING_POINTS = 5.0
+GONE_TWICE_APART = timedelta(hours=20)
+LONGEST_PAUSE = timedelta(hours=24)
+UNREADABLE_PAUSE = timedelta(hours=1)
+HOST_PAUSED_BY = frozenset(["connect", "reset", "timeout", "deadline"])
+HOST_PAUSE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an answer means: its class, in words of the log, and the pause the host asked for."""
+
+    kind: str
+    detail: str = ""
+    pause: timedelta | None = None
+
+    @property
+    def points(self) -> float:
+        """What it adds to a feed's failures; 0 for a success."""
+        if self.kind in (OK, UNCHANGED, LATER):
+            return 0.0
+        return POINTS.get(self.kind, POINTS_OF_THE_REST)
+
+
+def retry_after(value: str, now: datetime) -> timedelta | None:
+    """Read a Retry-After header (RFC 9110, 10.2.3): seconds or a date; None when unreadable.
+
+    Never negative and never above 24 hours, whatever the server dreams of.
+    """
+    value = value.strip()
+    if value.isdigit():
+        wait = timedelta(seconds=min(int(value[:9]), 10**8))
+    else:
+        try:
+            moment = parsedate_to_datetime(value)
+        except (ValueError, TypeError, IndexError):
+            return None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=now.tzinfo)
+        wait = moment - now
+    return min(max(wait, timedelta(0)), LONGEST_PAUSE)
+
+
+def http_outcome(status: int, header: dict[str, str], now: datetime) -> Outcome:
+    """Classify an HTTP answer by its status and headers (names in lower case)."""
+    if status == 304:
+        return Outcome(UNCHANGED)
+    if 200 <= status < 300:
+        return Outcome(OK)
+    if header.get("cf-mitigated") == "challenge":
+        return Outcome("challenge", "The site asks visitors to prove that they are people.")
+    said = f"The site answered {status}."
+    if status in (429, 503):
+        asked = header.get("retry-after", "")
+        if status == 503 and not asked:
+            return Outcome("http_503", said)
+        pause = retry_after(asked, now) if asked else None
+        return Outcome(f"http_{status}", said, UNREADABLE_PAUSE if pause is None else pause)
+    if status in (401, 402, 403, 404, 407, 410, 451):
+        return Outcome(f"http_{status}", said)
+    return Outcome("http_5xx" if status >= 500 else "http_4xx", said)
+
+
+def host_pause(outcome: Outcome) -> timedelta | None:
+    """How long no other address of the same host is asked after this outcome."""
+    if outcome.pause is not None:
+        return outcome.pause
+    return HOST_PAUSE if outcome.kind in HOST_PAUSED_BY else None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFacts:
+    """What the next poll of a feed depends on."""
+
+    failures: float = 0.0
+    failing_since: datetime | None = None
+    poll_minutes: int | None = None
+    ttl_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """When a job is due again, and whether the run it belongs to goes on waiting for it."""
+
+    due_at: datetime
+    in_run: bool = False
+
+
+def is_dormant(facts: FeedFacts, now: datetime) -> bool:
+    """Whether a feed failed so long that it is asked once a week only."""
+    if facts.failing_since is None:
+        return False
+    long = now - facts.failing_since >= DORMANT_AFTER
+    return long or facts.failures >= DORMANT_POINTS
+
+
+def next_poll(
+    facts: FeedFacts,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    base: timedelta,
+    tries: int,
+    retries: Sequence[float],
+    jitter: float,
+) -> Again:
+    """When to ask a feed again.
+
+    Args:
+        facts: the feed as it stands after this outcome was counted.
+        outcome: what just happened.
+        base: the interval of a healthy feed without one of its own.
+        tries: failures within the present run, this one included.
+        retries: seconds to wait before each further try within a run.
+        jitter: 0 to 1, spreads feeds that would be asked in the same second.
+    """
+    if outcome.kind in RETRIED_IN_RUN and tries <= len(retries):
+        wait = timedelta(seconds=retries[tries - 1])
+        if outcome.pause is None or outcome.pause <= timedelta(minutes=10):
+            return Again(now + max(wait, outcome.pause or wait), in_run=True)
+    interval = timedelta(minutes=facts.poll_minutes) if facts.poll_minutes else base
+    if facts.ttl_minutes and facts.poll_minutes:
+        asked = min(timedelta(minutes=facts.ttl_minutes), LONGEST_PAUSE)
+        interval = max(interval, asked)
+    if outcome.kind == "http_410" or is_dormant(facts, now):
+        interval = timedelta(days=7)
+    elif outcome.points and outcome.kind not in BLOCKED:
+        interval = min(interval * max(1.0, facts.failures), max(interval, LONGEST_PAUSE))
+    elif outcome.kind in BLOCKED:
+        interval = timedelta(days=1)
+    spread = interval * 0.1 * (jitter - 0.5)
+    return Again(now + max(interval + spread, outcome.pause or timedelta(0)))
+
+
+def next_check(
+    checks: int, published: datetime, now: datetime, schedule: Sequence[float], watched: bool
+) -> datetime | None:
+    """When an article is looked at again for silent edits; None when never.
+
+    Args:
+        checks: re-checks done so far.
+        published: when the article was first seen.
+        schedule: days after `published`; the last repeats for a year on watched articles.
+        watched: whether the article carries evidence.
+    """
+    if checks < len(schedule):
+        return max(published + timedelta(days=schedule[checks]), now + timedelta(hours=1))
+    if watched and now - published < timedelta(days=365):
+        return now + timedelta(days=schedule[-1])
+    return None
+
+
+def page_retry(
+    outcome: Outcome, tries: int, now: datetime, retries: Sequence[float]
+) -> Again | None:
+    """When a page that failed is asked again within the run; None when it is given up."""
+    if outcome.kind not in RETRIED_IN_RUN or tries > len(retries):
+        return None
+    wait = timedelta(seconds=retries[tries - 1])
+    return Again(now + max(wait, outcome.pause or wait), in_run=True)
+
+
+# What changes on a page while nobody edits it: clocks, "5 minutes ago", counters.
+_UNITS = r"(?:second|minute|min|hour|hr|day|week|seconde|heure|jour|semaine)s?"
+_TICKING = re.compile(
+    rf"\b\d+ ?{_UNITS} ago\b|\bil y a \d+ ?{_UNITS}\b"
+    r"|\b\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?(?!\w)|\b\d{1,2} ?h ?\d{2}\b"
+    r"|\b[\d,. ]*\d (?:comment|view|share|like|read|commentaire|vue|partage|lecture)s?\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a newly extracted text is to the current version: its kind, and how alike they are."""
+
+    kind: str  # first, same, publisher_edit, extractor_upgrade
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The current version, as far as the comparison needs it."""
+
+    title: str
+    text: str
+    extractor: str
+    raw_sha256: str
+
+
+def revision(known: Known | None, title: str, text: str, extractor: str, raw: str) -> Revision:
+    """Compare what was extracted with the current version only, so that A, B, A is three."""
+    if known is None:
+        return Revision("first")
+    same_title = known.title == title
+    if known.text == text and same_title:
+        return Revision("same", 1.0)
+    if known.raw_sha256 == raw or known.extractor != extractor:
+        # the same bytes, or another reader of them: not the publisher's doing as far as we know
+        return Revision("extractor_upgrade", _similarity(known.text, text))
+    if same_title and _TICKING.sub("#", known.text) == _TICKING.sub("#", text):
+        return Revision("same", 1.0)
+    return Revision("publisher_edit", _similarity(known.text, text))
+
+
+def _similarity(before: str, after: str) -> float:
+    """Share of words in common order, 0 to 1; an upper bound for very long texts."""
+    matcher = SequenceMatcher(None, before.split(), after.split(), autojunk=False)
+    long = len(before) + len(after) > 100_000
+    return round(matcher.quick_ratio() if long else matcher.ratio(), 4)

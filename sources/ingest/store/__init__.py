@@ -1,0 +1,14 @@
+"""Writes what a piece of work brought, each in one transaction that also gives its job back."""
+
+from sources.ingest.store.feeds import feed_polled
+from sources.ingest.store.pages import page_fetched, page_given_up, robots_fetched, settle
+from sources.ingest.store.texts import page_read
+
+__all__ = [
+    "feed_polled",
+    "page_fetched",
+    "page_given_up",
+    "page_read",
+    "robots_fetched",
+    "settle",
+]

@@ -1,0 +1,165 @@
+"""Makes articles of the links that feeds and editors bring; one article for one address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.db import connection
+from django.utils.text import slugify
+
+from sources.ingest.identify import authority, same_site, site, url_key
+from sources.models import Article, ArticleUrl, Cluster, Feed, Host, Job, Source
+from sources.models.source import SourceKind
+
+# One transaction at a time makes articles: two feeds may bring the same link in the same second.
+_MAKING_ARTICLES = 0x636C61696D
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A link to an article, with what is known of it before the page was fetched."""
+
+    url: str
+    title: str
+    author: str = ""
+    language: str = ""
+    published_at: datetime | None = None
+    precision: str = "unknown"
+    origin: str = "none"
+    flags: tuple[str, ...] = ()
+
+
+def lock_making() -> None:
+    """Wait until no other transaction makes articles; held until this one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MAKING_ARTICLES])
+
+
+def known(urls: Iterable[str]) -> dict[bytes, int]:
+    """The articles already held under these addresses, by url key."""
+    keys = {url_key(url) for url in urls}
+    rows = ArticleUrl.objects.filter(url_key__in=keys).values_list("url_key", "article_id")
+    return {bytes(key): article for key, article in rows}
+
+
+def make(
+    leads: Sequence[Lead],
+    *,
+    feed: Feed | None,
+    run: int | None,
+    now: datetime,
+    arrival: str = "feed",
+    fetch_pages: bool = True,
+) -> dict[bytes, int]:
+    """Make an article, its address and its job for each lead that is new.
+
+    Call inside a transaction, after `lock_making`.
+
+    Args:
+        feed: where the links stood; names their source unless another publisher's host does.
+        run: the run that waits for their pages.
+        fetch_pages: without it the articles stay what the feed said of them.
+
+    Returns:
+        The article of every lead, old and new, by url key.
+    """
+    found = known(lead.url for lead in leads)
+    fresh: dict[bytes, Lead] = {}
+    for lead in leads:
+        fresh.setdefault(url_key(lead.url), lead)
+    fresh = {key: lead for key, lead in fresh.items() if key not in found}
+    if not fresh:
+        return found
+    sources = _sources({authority(lead.url) for lead in fresh.values()}, feed)
+    clusters = Cluster.objects.bulk_create(Cluster() for _ in fresh)
+    articles = Article.objects.bulk_create(
+        _article(lead, sources[authority(lead.url)], cluster, now, arrival, fetch_pages)
+        for lead, cluster in zip(fresh.values(), clusters, strict=True)
+    )
+    ArticleUrl.objects.bulk_create(
+        ArticleUrl(url_key=key, article=article, url=article.url, kind=f"{arrival}_link")
+        for key, article in zip(fresh, articles, strict=True)
+    )
+    if fetch_pages:
+        Job.objects.bulk_create(
+            Job(kind="page", article=article, host_id=authority(article.url), run_id=run)
+            for article in articles
+        )
+    return found | {key: article.pk for key, article in zip(fresh, articles, strict=True)}
+
+
+def _article(
+    lead: Lead, source: int, cluster: Cluster, now: datetime, arrival: str, fetch_pages: bool
+) -> Article:
+    return Article(
+        source_id=source,
+        cluster=cluster,
+        url=lead.url,
+        title=lead.title,
+        author=lead.author,
+        language=lead.language,
+        published_at=lead.published_at,
+        published_precision=lead.precision,
+        published_from=lead.origin,
+        date_flags=list(lead.flags),
+        sort_at=lead.published_at if lead.published_at and lead.published_at <= now else now,
+        arrival=arrival,
+        text_state="pending" if fetch_pages else "feed_only",
+    )
+
+
+def _sources(authorities: set[str], feed: Feed | None) -> dict[str, int]:
+    """The source behind each host; a host nobody knows makes a source to be classified."""
+    Host.objects.bulk_create(
+        (Host(authority=name) for name in sorted(authorities)), ignore_conflicts=True
+    )
+    owners: dict[str, int | None] = dict(
+        Host.objects.filter(pk__in=authorities).values_list("authority", "source_id")
+    )
+    for name, owner in owners.items():
+        if owner is None:
+            ours = feed is not None and (
+                same_site(f"http://{name}/", feed.url)
+                or bool(feed.site_url and same_site(f"http://{name}/", feed.site_url))
+            )
+            owners[name] = feed.source_id if feed is not None and ours else _unclassified(name)
+            Host.objects.filter(pk=name).update(source=owners[name])
+    return {name: owner for name, owner in owners.items() if owner is not None}
+
+
+def _unclassified(name: str) -> int:
+    """The source 'to be classified' of a site, made on its first article."""
+    domain = site(f"http://{name}/") or name
+    sibling = Host.objects.filter(source__name=domain).values_list("source_id", flat=True).first()
+    if sibling:
+        return sibling
+    slug = slugify(domain.replace(".", "-").replace(":", "-")) or "unknown"
+    source, _ = Source.objects.get_or_create(
+        slug=slug, defaults={"name": domain, "kind": SourceKind.UNCLASSIFIED}
+    )
+    return source.pk
+
+
+def remember(article: int, urls: Iterable[str], kind: str) -> None:
+    """Keep further addresses of an article; one that belongs to another article stays there."""
+    ArticleUrl.objects.bulk_create(
+        (
+            ArticleUrl(url_key=url_key(url), article_id=article, url=url, kind=kind)
+            for url in urls
+            if urlsplit(url).scheme in ("http", "https")
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def fold(shell: Article, into: int) -> None:
+    """Let an article without any text turn out to be one we hold: its addresses move there."""
+    shell.items.update(article_id=into)
+    shell.urls.update(article_id=into)
+    shell.fetches.update(article_id=into)
+    cluster = shell.cluster
+    shell.delete()
+    cluster.delete()

@@ -1,0 +1,166 @@
+"""Writes the outcome of asking for a page or a robots.txt, and what the article waits for next."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from sources.ingest import decide, identify, lease
+from sources.ingest.decide import UNCHANGED, Outcome
+from sources.ingest.fetch import Hop, Response
+from sources.ingest.lease import Claimed
+from sources.ingest.store import articles, log
+from sources.models import Article, ArticleUrl, Fetch, Host
+
+# Outcomes that say in so many words what stands behind the address.
+STATE_OF = {
+    "http_402": "paywalled",
+    "http_403": "challenge",
+    "http_404": "gone",
+    "http_410": "gone",
+    "http_401": "paywalled",
+    "http_451": "gone",
+    "challenge": "challenge",
+    "robots_denied": "robots_denied",
+    "too_large": "too_large",
+}
+
+
+def robots_fetched(
+    claimed: Claimed, url: str, text: str | None, outcome: Outcome, response: Response | None
+) -> None:
+    """Keep a host's robots.txt; the page that needed it stays due and passes the gate again.
+
+    Args:
+        text: the rules; empty allows everything; None when the host could not say.
+    """
+    ttl = settings.INGEST["robots_ttl" if text is not None else "robots_retry"]
+    with transaction.atomic():
+        log.fetched(claimed, outcome, url, response)
+        values: dict[str, Any] = {
+            "robots_status": response.status if response else None,
+            "robots_until": timezone.now() + timedelta(seconds=ttl),
+            "robots": text,
+        }
+        if text is not None:
+            values["crawl_delay"] = _crawl_delay(text)
+        Host.objects.filter(pk=claimed.host).update(**values)
+        due = timezone.now() if text is not None else values["robots_until"]
+        lease.finish(claimed, due_at=due, run_id=claimed.run if text is not None else None)
+        pause = decide.host_pause(outcome)
+        lease.release_host(
+            claimed,
+            response.elapsed if response else 0,
+            pause.total_seconds() if pause is not None else None,
+        )
+
+
+def _crawl_delay(text: str) -> float | None:
+    from sources.ingest import robots
+
+    cap = settings.INGEST["crawl_delay_cap"]
+    return robots.crawl_delay(text, settings.INGEST["user_agent"], cap)
+
+
+def page_fetched(
+    claimed: Claimed, article: Article, outcome: Outcome, response: Response, raw_sha256: str
+) -> None:
+    """Write an answer that brought the page, or that it did not change.
+
+    Args:
+        raw_sha256: the hash the body is kept under; empty for an unchanged page.
+
+    Raises:
+        LostLeaseError: another worker took the article over; nothing was written.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        fetch = log.fetched(claimed, outcome, article.url, response, raw_sha256=raw_sha256)
+        if outcome.kind == UNCHANGED or _same_bytes(article, raw_sha256):
+            settle(claimed, article, now)
+        else:
+            lease.finish(claimed, kind="extract", due_at=now, fetch_id=fetch.pk, tries=0)
+            article = _land(article, response)
+            Article.objects.filter(pk=article.pk).update(
+                etag=response.header("etag")[:512],
+                last_modified=response.header("last-modified")[:128],
+                withdrawn_at=None,
+            )
+        lease.release_host(claimed, response.elapsed)
+
+
+def _same_bytes(article: Article, raw_sha256: str) -> bool:
+    current = article.current_version
+    return current is not None and current.raw_sha256 == raw_sha256
+
+
+def _land(article: Article, response: Response) -> Article:
+    """Remember where the redirects ended."""
+    if response.hops:
+        articles.remember(article.pk, [response.final_url], "redirect")
+    return article
+
+
+def known_elsewhere(article: Article, url: str) -> Article | None:
+    """The other article that is held under this address, if any."""
+    row = ArticleUrl.objects.select_related("article").filter(pk=identify.url_key(url)).first()
+    return row.article if row and row.article_id != article.pk else None
+
+
+def page_given_up(
+    claimed: Claimed,
+    article: Article,
+    outcome: Outcome,
+    response: Response | None,
+    hops: tuple[Hop, ...] = (),
+) -> None:
+    """Write an attempt that brought no page: try again within the run, or say why there is none.
+
+    Raises:
+        LostLeaseError: another worker took the article over; nothing was written.
+    """
+    now = timezone.now()
+    tries = claimed.tries + 1
+    retries = settings.INGEST["run_retries"] if claimed.run else ()
+    again = decide.page_retry(outcome, tries, now, retries)
+    with transaction.atomic():
+        log.fetched(claimed, outcome, article.url, response, hops=hops)
+        if again is not None:
+            lease.finish(claimed, due_at=again.due_at, tries=tries)
+        else:
+            _name_state(article, outcome, now)
+            settle(claimed, article, now)
+        pause = decide.host_pause(outcome)
+        lease.release_host(
+            claimed,
+            response.elapsed if response else 0,
+            pause.total_seconds() if pause is not None else None,
+        )
+
+
+def _name_state(article: Article, outcome: Outcome, now: datetime) -> None:
+    """Say what became of the address. A text we hold stays; a withdrawn page says since when."""
+    state = STATE_OF.get(outcome.kind, "failed")
+    values: dict[str, Any] = {"state_detail": outcome.detail or outcome.kind}
+    if state == "gone" and article.withdrawn_at is None:
+        values["withdrawn_at"] = now
+    if article.current_version_id is None or state == "gone":
+        values["text_state"] = state
+    Article.objects.filter(pk=article.pk).update(**values)
+
+
+def settle(claimed: Claimed, article: Article, now: datetime) -> None:
+    """Give the job back for the article's next re-check, or retire it when there is none."""
+    schedule = settings.INGEST["watched_recheck_days" if article.watched else "recheck_days"]
+    checked = Fetch.objects.filter(article=article).exists()
+    checks = article.checks + 1 if checked and article.current_version_id else article.checks
+    due = decide.next_check(article.checks, article.first_seen_at, now, schedule, article.watched)
+    Article.objects.filter(pk=article.pk).update(checks=checks)
+    if due is None:
+        lease.retire(claimed)
+    else:
+        lease.finish(claimed, kind="page", due_at=due, run_id=None, tries=0, fetch_id=None)

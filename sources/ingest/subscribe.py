@@ -1,0 +1,85 @@
+"""Takes up a feed: its source, its row, its host and its place in the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from sources.ingest.identify import authority, repair_url, site, url_key
+from sources.models import Feed, Host, Job, Source, SourceTag, Tag
+
+
+class UnusableAddressError(ValueError):
+    """The address is none we would ever ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A feed somebody wants followed, as typed or as an OPML outline says."""
+
+    url: str
+    name: str = ""
+    site_url: str = ""
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    paused: bool = False
+
+
+@transaction.atomic
+def subscribe(wanted: Subscription, source: Source | None = None) -> tuple[Feed, bool]:
+    """Make the feed unless it is there. It is due at once.
+
+    Args:
+        source: who publishes it; found by name or made when None.
+
+    Returns:
+        The feed, and whether it is new.
+
+    Raises:
+        UnusableAddressError: not an address of the web.
+    """
+    url = repair_url(wanted.url, "")
+    if not url:
+        raise UnusableAddressError(f"{wanted.url!r} is not an address of the web.")
+    key = url_key(url)
+    held = Feed.objects.filter(url_key=key).first()
+    if held is not None:
+        return held, False
+    owner = source or _source(wanted, url)
+    feed = Feed.objects.create(
+        source=owner,
+        url=url,
+        url_key=key,
+        title=wanted.name,
+        site_url=repair_url(wanted.site_url, url) if wanted.site_url else "",
+        language=wanted.language,
+        enabled=not wanted.paused,
+        paused_because="imported as paused" if wanted.paused else "",
+    )
+    host, _ = Host.objects.get_or_create(authority=authority(url))
+    if host.source_id is None:
+        Host.objects.filter(pk=host.pk).update(source=owner)
+    Job.objects.create(kind="feed", feed=feed, host=host)
+    tag(owner, wanted.tags)
+    return feed, True
+
+
+def _source(wanted: Subscription, url: str) -> Source:
+    """The source of that name, or a new one."""
+    name = wanted.name or site(url)
+    slug = slugify(name) or slugify(authority(url).replace(".", "-"))
+    language = [wanted.language[:2]] if wanted.language else []
+    source, _ = Source.objects.get_or_create(
+        slug=slug, defaults={"name": name, "languages": language}
+    )
+    return source
+
+
+def tag(source: Source, labels: Iterable[str]) -> None:
+    """Put tags on a source by their labels, as an import brings them."""
+    for label in labels:
+        word, _ = Tag.objects.get_or_create(slug=slugify(label), defaults={"label_en": label})
+        SourceTag.objects.get_or_create(source=source, tag=word, defaults={"by": None})

@@ -1,0 +1,66 @@
+"""The doorbells of the ingest: a lost, doubled or late one changes nothing but the minute."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from sources.ingest import run, runs
+from sources.ingest.store import copies
+from sources.models import Fetch
+
+logger = logging.getLogger(__name__)
+
+QUEUES = {"feed": "io", "page": "io", "extract": "cpu", "tell": "cpu"}
+FOLLOWING = {"feed": ("page",), "page": ("extract",), "extract": (), "tell": ()}
+
+
+def ring(kinds: tuple[str, ...] = run.KINDS) -> None:
+    """Ask the workers to look at the queue, after commit. A broker that is down is only logged."""
+
+    def send() -> None:
+        try:
+            for kind in kinds:
+                drain.apply_async((kind,), queue=QUEUES[kind], expires=55)
+        except OperationalError as error:
+            logger.warning("the broker is down, the sweep will find the work: %s", error)
+
+    transaction.on_commit(send)
+
+
+@shared_task(name="sources.nightly", soft_time_limit=60, time_limit=90)
+def nightly() -> None:
+    """Open tonight's run and ring for it."""
+    runs.open_nightly(timezone.now())
+    ring()
+
+
+@shared_task(name="sources.sweep", soft_time_limit=30, time_limit=45)
+def sweep() -> None:
+    """Once a minute: open a missed night, close finished runs, ring for what is due."""
+    now = timezone.now()
+    runs.open_missed(now)
+    runs.close_finished(now)
+    ring()
+
+
+@shared_task(name="sources.drain")
+def drain(kind: str) -> None:
+    """Work on ready jobs of one kind for a minute, then ring for the stage that follows."""
+    run.drain(kind, settings.INGEST["drain_seconds"])
+    ring(FOLLOWING[kind])
+
+
+@shared_task(name="sources.prune")
+def prune() -> None:
+    """Drop sketches past their use, and old log rows that no version rests on."""
+    now = timezone.now()
+    copies.forget_before(copies.horizon(now))
+    old = now - timedelta(days=settings.INGEST["log_days"])
+    Fetch.objects.filter(at__lt=old, versions=None, job=None).delete()

@@ -1,0 +1,158 @@
+"""Links a passage to a claim: the evidence, its chain, and the origin the chain leads to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from sources.ingest.watch import watch
+from sources.models import Source, Version
+from tracker import quotes
+from tracker.attribution import Link, parse_chain
+from tracker.models import ChainLink, Claim, Evidence, Origin, Speaker, Stance, User
+
+
+class LinkError(ValueError):
+    """The passage can't be linked so; the message is for the editor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a person decided about a passage.
+
+    Args:
+        chain: the attribution as one line, such as "Harbour Wire, citing an unnamed source";
+            empty for the outlet's own words. The outlet we read need not be named.
+        independent: "yes" confirms the outlet's own reporting, "no" that it is none.
+    """
+
+    stance: str
+    speaker: Speaker | None = None
+    chain: str = ""
+    denies_what: str = ""
+    event_on: date | None = None
+    independent: str = ""
+    note: str = ""
+
+
+@transaction.atomic
+def link(
+    claim: Claim, version: Version, start: int, end: int, reading: Reading, by: User
+) -> Evidence:
+    """Make evidence of a passage.
+
+    Args:
+        start: first code point of the passage in the version's text.
+        end: the code point after its last.
+
+    Raises:
+        LinkError: no passage, no such stance, a denial that does not say of what, or linked before.
+    """
+    _check(version, start, end, reading)
+    selector = quotes.select(version.text, start, end)
+    links = _links(version.article.source, reading)
+    try:
+        with transaction.atomic():
+            evidence = Evidence.objects.create(
+                claim=claim,
+                version=version,
+                exact=selector.exact,
+                prefix=selector.prefix,
+                suffix=selector.suffix,
+                start=start,
+                end=end,
+                stance=reading.stance,
+                denies_what=reading.denies_what,
+                speaker=reading.speaker,
+                origin=_origin(version, links),
+                independent=reading.independent,
+                event_on=reading.event_on,
+                note=reading.note,
+                recorded_by=by,
+            )
+    except IntegrityError as error:
+        raise LinkError(_("This passage is linked to this claim already.")) from error
+    for position, one in enumerate(links):
+        one.evidence, one.position = evidence, position
+    ChainLink.objects.bulk_create(links)
+    watch(version.article)
+    return evidence
+
+
+def _check(version: Version, start: int, end: int, reading: Reading) -> None:
+    if not 0 <= start < end <= len(version.text) or not version.text[start:end].strip():
+        raise LinkError(_("There is no such passage in this version."))
+    if reading.stance not in Stance.values:
+        raise LinkError(_("Choose a stance."))
+    if reading.stance == Stance.DENIES and not reading.denies_what.strip():
+        raise LinkError(_("Say what the passage denies."))
+
+
+def _links(outlet: Source, reading: Reading) -> list[ChainLink]:
+    """The chain's rows: what we read first, who said it last."""
+    said = list(parse_chain(reading.chain)) if reading.chain.strip() else []
+    if said and _same_name(said[0].name, outlet.name):
+        said = said[1:]
+    links = [ChainLink(source=outlet, read_by_us=True)]
+    links += [_link(one) for one in said]
+    last = links[-1]
+    if reading.speaker is not None and last.speaker_id != reading.speaker.pk:
+        if last.words and not last.unnamed and _names(reading.speaker, last.words):
+            links[-1] = ChainLink(speaker=reading.speaker)
+        elif not last.unnamed:
+            links.append(ChainLink(speaker=reading.speaker))
+    return links
+
+
+def _link(said: Link) -> ChainLink:
+    """One link resolved to a source or speaker we know; else it keeps the words."""
+    if said.kind == "unnamed":
+        return ChainLink(words=said.name, unnamed=True)
+    source = Source.objects.standing().filter(name__iexact=said.name).first()
+    if source is not None:
+        return ChainLink(source=source)
+    speaker = find_speaker(said.name)
+    return ChainLink(speaker=speaker) if speaker else ChainLink(words=said.name)
+
+
+def find_speaker(name: str) -> Speaker | None:
+    """The speaker of this name or with this variant, case ignored."""
+    known = Speaker.objects.filter(merged_into=None)
+    exact = known.annotate(lower=Lower("name")).filter(
+        Q(lower=name.lower()) | Q(variants__contains=[name])
+    )
+    return exact.first()
+
+
+def _origin(version: Version, links: list[ChainLink]) -> Origin | None:
+    """The origin the last link stands for; None when its lineage is unknown.
+
+    An unnamed speaker is an origin of the article that spoke to it. Relayed, the outlet that did
+    stands for it, so that ten outlets relaying one unnamed source are one origin.
+    """
+    last = links[-1]
+    if last.speaker_id:
+        return Origin.objects.get_or_create(speaker_id=last.speaker_id)[0]
+    if last.unnamed:
+        teller = links[-2]
+        if teller.read_by_us:
+            return Origin.objects.get_or_create(article_id=version.article_id)[0]
+        if teller.source_id:
+            return Origin.objects.get_or_create(source_id=teller.source_id)[0]
+        return None
+    if last.source_id and not last.read_by_us:
+        return Origin.objects.get_or_create(source_id=last.source_id)[0]
+    return None
+
+
+def _same_name(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def _names(speaker: Speaker, words: str) -> bool:
+    return any(_same_name(words, name) for name in (speaker.name, *speaker.variants))

@@ -1,0 +1,170 @@
+"""Proposes evidence for claims in new versions. Safe to run twice; never writes evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.db import transaction
+
+from sources.models import Version
+from sources.models.article import VersionQuerySet
+from tracker import matching, quotes
+from tracker.attribution import Attribution, attribute, chain_text
+from tracker.matching import Passage, Terms, TermsError, compile_terms
+from tracker.models import Anchor, Claim, Evidence, Speaker, Story, StoryArticle, Suggestion
+
+ENGINE = "terms/1"
+_CHUNK = 200
+
+
+def follow(version_id: int | None) -> None:
+    """Everything that follows a new version: find old quotes again, then propose new ones."""
+    version = _versions().filter(pk=version_id).first()
+    if version is None or version.article.current_version_id != version.pk:
+        return  # a newer one came meanwhile, and is told of by itself
+    with transaction.atomic():
+        anchor_again(version)
+        propose(_claims(Story.objects.all()), [version])
+
+
+def for_claims(claims: Iterable[Claim]) -> int:
+    """Run claims over every current version held. Returns how many suggestions are new."""
+    held = list(claims)
+    before = Suggestion.objects.filter(claim__in=held).count()
+    versions = _versions().current().order_by("pk")
+    last = 0
+    while chunk := list(versions.filter(pk__gt=last)[:_CHUNK]):
+        propose(held, chunk)
+        last = chunk[-1].pk
+    return Suggestion.objects.filter(claim__in=held).count() - before
+
+
+def propose(claims: Iterable[Claim], versions: Iterable[Version]) -> None:
+    """Write the suggestions of these claims in these versions.
+
+    The unique constraint drops what was proposed before, so the same words that somebody rejected
+    never come back.
+    """
+    by_story: dict[Story, list[Claim]] = {}
+    for claim in claims:
+        by_story.setdefault(claim.story, []).append(claim)
+    speakers = list(Speaker.objects.filter(merged_into=None))
+    for version in versions:
+        found: list[Suggestion] = []
+        for story, its_claims in by_story.items():
+            if not _concerns(story, version):
+                continue
+            StoryArticle.objects.get_or_create(story=story, article=version.article)
+            for claim in its_claims:
+                found += _of_claim(claim, version, speakers)
+        _replace(version, found)
+
+
+def _concerns(story: Story, version: Version) -> bool:
+    terms = terms_of(story.filter)
+    return terms is not None and (
+        terms.empty or matching.matches(terms, f"{version.title}\n{version.text}", version.language)
+    )
+
+
+@lru_cache(maxsize=1024)
+def terms_of(source: str) -> Terms | None:
+    """The compiled terms; None when they were written wrongly, which matches nothing."""
+    try:
+        return compile_terms(source)
+    except TermsError:
+        return None
+
+
+def _of_claim(claim: Claim, version: Version, speakers: list[Speaker]) -> list[Suggestion]:
+    terms = terms_of(claim.terms)
+    if terms is None or terms.empty:
+        return []
+    found = matching.passages(terms, version.text, version.language)
+    return [_suggestion(claim, version, passage, speakers) for passage in found]
+
+
+def _suggestion(
+    claim: Claim, version: Version, passage: Passage, speakers: list[Speaker]
+) -> Suggestion:
+    names = {name: speaker for speaker in speakers for name in (*speaker.variants, speaker.name)}
+    said = attribute(
+        version.text,
+        passage.start,
+        passage.end,
+        language=version.language,
+        outlet=version.article.source.name,
+        known=tuple(names),
+    )
+    return Suggestion(
+        claim=claim,
+        article=version.article,
+        version=version,
+        passage_hash=quotes.fingerprint(passage.text),
+        exact=passage.text,
+        start=passage.start,
+        end=passage.end,
+        reasons=[*passage.reasons, *_why(said)],
+        engine=ENGINE,
+        stance=said.stance,
+        speaker=names.get(said.speaker),
+        speaker_words=version.text[said.start : said.end] if said.start >= 0 else "",
+        speaker_start=said.start,
+        speaker_end=said.end,
+        chain=chain_text(said.chain),
+    )
+
+
+def _why(said: Attribution) -> list[str]:
+    return [f"“{said.cue}”"] if said.cue else []
+
+
+def _replace(version: Version, found: list[Suggestion]) -> None:
+    """Write what is new, move what is still open to this version, retire what left the text."""
+    State = Suggestion.State
+    open_ones = Suggestion.objects.filter(
+        article=version.article_id, state__in=(State.NEW, State.OBSOLETE)
+    ).exclude(version=version.pk)
+    standing = {(one.claim_id, bytes(one.passage_hash)): one for one in found}
+    for row in open_ones:
+        again = standing.get((row.claim_id, bytes(row.passage_hash)))
+        if again is None:
+            row.state = State.OBSOLETE
+        else:
+            row.state, row.version = State.NEW, version
+            row.start, row.end = again.start, again.end
+            row.speaker_start, row.speaker_end = again.speaker_start, again.speaker_end
+        row.save()
+    Suggestion.objects.bulk_create(found, ignore_conflicts=True)
+
+
+def anchor_again(version: Version) -> None:
+    """Find the passages that stand as evidence again in a newer version of their article."""
+    rows = Evidence.objects.standing().filter(version__article=version.article_id)
+    anchors = []
+    for evidence in rows.exclude(version=version.pk):
+        selector = quotes.Selector(
+            evidence.exact, evidence.prefix, evidence.suffix, evidence.start, evidence.end
+        )
+        found = quotes.find(selector, version.text)
+        gone = found.state == Anchor.State.GONE
+        anchors.append(
+            Anchor(
+                evidence=evidence,
+                version=version,
+                state=found.state,
+                start=None if gone else found.start,
+                end=None if gone else found.end,
+                score=found.score,
+            )
+        )
+    Anchor.objects.bulk_create(anchors, ignore_conflicts=True)
+
+
+def _versions() -> VersionQuerySet:
+    return Version.objects.select_related("article__source")
+
+
+def _claims(stories: Iterable[Story]) -> Iterable[Claim]:
+    return Claim.objects.standing().filter(story__in=stories).select_related("story")
