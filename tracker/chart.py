@@ -1,0 +1,296 @@
+"""Draws the overview of a story: a lane per claim, a mark per statement, as SVG path data.
+
+One path per stance and lane carries all its marks: a mark is a sub-path of no length, which a round
+or square line cap turns into a dot or a square of fixed size. So a lane can be stretched to any
+width, zooming is a change of its viewBox, and twenty thousand marks cost some hundred elements.
+Above the line stand those who support or report a claim, below it those who deny or dispute it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+HEIGHT, LINE = 64, 35.0  # of a lane, and where its line runs
+STEP, FIRST = 7.0, 5.6  # from mark to mark, and from the line to the first
+ABOVE, BELOW = 4, 3  # marks that fit
+STRIP = 44  # height of the strip below the lanes
+AIR_BEFORE, AIR_AFTER = 8, 12  # days, so that no mark is cut at an edge
+DRAWN = ("supports", "reports", "disputes", "denies")
+HOLLOW = frozenset({"reports", "disputes"})
+FEW_DAYS = 120  # below this a column is a day, else a week
+LABEL = 13.0  # width of an event's label, in per cent of a wide plot
+LINE_CHARACTERS, LINES = 20, 3
+MOST_EVENTS = 5
+UNITS = (1, 2, 5, 10, 20, 50, 100, 1000)
+
+
+class Said(Protocol):
+    """What the chart reads of a statement: which claim, which way, when, and by whom."""
+
+    @property
+    def claim(self) -> int: ...
+    @property
+    def stance(self) -> str: ...
+    @property
+    def on(self) -> date | None: ...
+    @property
+    def origin_name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A dated event of the story, to be named above the axis."""
+
+    on: date
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One `<path>` of a lane: its class and its data."""
+
+    kind: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The marks of one claim; `cells` are the figures per column, in the order of `DRAWN`."""
+
+    claim: int
+    paths: tuple[Path, ...]
+    cells: Mapping[int, tuple[int, int, int, int]]
+    names: Mapping[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A month on the axis: `day` counts from the start, `at` is in per cent of the width."""
+
+    on: date
+    day: int
+    at: float
+    is_year: bool
+    is_quarter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """An event above the axis; `flipped` stands to the left of its line."""
+
+    number: int
+    on: date
+    day: int
+    at: float
+    lines: tuple[str, ...]
+    flipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawn overview; lengths along the time axis are in days from `start`."""
+
+    start: date
+    end: date
+    left: int
+    width: int
+    column: int  # days to a column
+    unit: int  # statements to a mark
+    lanes: tuple[Lane, ...]
+    ticks: tuple[Tick, ...]
+    labels: tuple[Label, ...]
+    numbered: bool  # the labels would touch, so the axis shows numbers
+    strip: str
+
+    @property
+    def view_box(self) -> str:
+        """The viewBox of every lane."""
+        return f"{self.left} 0 {self.width} {HEIGHT}"
+
+    @property
+    def strip_box(self) -> str:
+        """The viewBox of the strip."""
+        return f"{self.left} 0 {self.width} {STRIP}"
+
+
+def draw(
+    statements: Iterable[Said],
+    status_changes: Iterable[tuple[int, date]] = (),
+    events: Iterable[Event] = (),
+    *,
+    claims: Sequence[int],
+    until: date | None = None,
+) -> Chart | None:
+    """Draw the statements of a story.
+
+    Args:
+        statements: what was said; those without a date and those outside the counts are not drawn.
+        status_changes: (claim, date) of the changes to mark by a dotted line.
+        events: of which the five latest are named.
+        claims: the lanes, from the top.
+        until: the last day to show, if later than everything that happened.
+    Returns:
+        The chart, or None when there is nothing to draw.
+    """
+    drawn = [s for s in statements if s.on is not None and s.stance in DRAWN and s.claim in claims]
+    changes = [(claim, on) for claim, on in status_changes if claim in claims]
+    named = sorted(events, key=lambda event: event.on)[-MOST_EVENTS:]
+    dates = [s.on for s in drawn if s.on] + [on for _, on in changes] + [e.on for e in named]
+    if not drawn or not dates:
+        return None
+    start, end = min(dates), max([*dates, *([until] if until else [])])
+    span = (end - start).days + 1
+    column = 1 if span < FEW_DAYS else 7
+    cells, names = _cells(drawn, start, column)
+    unit = unit_for([stack for lane in cells.values() for stack in lane.values()])
+    left, width = -AIR_BEFORE, span + AIR_BEFORE + AIR_AFTER
+    labels, numbered = _labels(named, start, left, width)
+    return Chart(
+        start=start,
+        end=end,
+        left=left,
+        width=width,
+        column=column,
+        unit=unit,
+        lanes=tuple(
+            Lane(
+                claim,
+                (*_changes(changes, claim, start), *_marks(cells[claim], column, unit)),
+                cells[claim],
+                names[claim],
+            )
+            for claim in claims
+        ),
+        ticks=tuple(_ticks(start, end, left, width)),
+        labels=labels,
+        numbered=numbered,
+        strip=_strip(cells.values(), column),
+    )
+
+
+def unit_for(stacks: Iterable[tuple[int, int, int, int]]) -> int:
+    """How many statements a mark stands for: the least that lets 19 stacks of 20 fit."""
+    heights = sorted(max(s + r, -(-(d + n) * ABOVE // BELOW)) for s, r, d, n in stacks)
+    if not heights:
+        return 1
+    tall = heights[min(len(heights) - 1, int(len(heights) * 0.95))]
+    return next((unit for unit in UNITS if tall <= unit * ABOVE), UNITS[-1])
+
+
+def _cells(
+    drawn: Iterable[Said], start: date, column: int
+) -> tuple[dict[int, dict[int, tuple[int, int, int, int]]], dict[int, dict[int, tuple[str, ...]]]]:
+    """Per claim and column: how many of each stance, and who spoke."""
+    counted: defaultdict[int, Counter[tuple[int, str]]] = defaultdict(Counter)
+    spoke: defaultdict[int, defaultdict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for said in drawn:
+        assert said.on is not None
+        place = (said.on - start).days // column
+        counted[said.claim][place, said.stance] += 1
+        if said.origin_name and said.origin_name not in spoke[said.claim][place]:
+            spoke[said.claim][place].append(said.origin_name)
+    cells: defaultdict[int, dict[int, tuple[int, int, int, int]]] = defaultdict(dict)
+    for claim, counts in counted.items():
+        for place in sorted({place for place, _ in counts}):
+            s, r, d, n = (counts[place, stance] for stance in DRAWN)
+            cells[claim][place] = (s, r, d, n)
+    names: defaultdict[int, dict[int, tuple[str, ...]]] = defaultdict(dict)
+    for claim, places in spoke.items():
+        names[claim] = {place: tuple(found) for place, found in places.items()}
+    return cells, names
+
+
+def _marks(cells: Mapping[int, tuple[int, int, int, int]], column: int, unit: int) -> list[Path]:
+    """The marks of a lane, one path per stance, holes painted over hollow ones."""
+    data: defaultdict[str, list[str]] = defaultdict(list)
+    for place, (supports, reports, disputes, denies) in cells.items():
+        x = place * column + column / 2
+        for near, far, counts, up, room in (
+            ("supports", "reports", (supports, reports), -1, ABOVE),
+            ("denies", "disputes", (denies, disputes), 1, BELOW),
+        ):
+            first, second = (-(-count // unit) for count in counts)
+            for level in range(min(first + second, room)):
+                kind = near if level < first else far
+                data[kind].append(_dot(x, LINE + up * (FIRST + STEP * level)))
+            if first + second > room:
+                data["more"].append(_dot(x, LINE + up * (FIRST + STEP * room - 1.4)))
+    paths = []
+    for kind in (*DRAWN, "more"):
+        if kind in data:
+            paths.append(Path(kind, "".join(data[kind])))
+            if kind in HOLLOW:
+                paths.append(Path(f"{kind} hole", "".join(data[kind])))
+    return paths
+
+
+def _dot(x: float, y: float) -> str:
+    return f"M{x:g} {y:.1f}h0"
+
+
+def _changes(changes: Iterable[tuple[int, date]], claim: int, start: date) -> list[Path]:
+    """The dotted line of the claim's latest change of status."""
+    days = [(on - start).days for of, on in changes if of == claim]
+    return [Path("change", f"M{max(days)} 0V{HEIGHT}")] if days else []
+
+
+def _strip(lanes: Iterable[Mapping[int, tuple[int, int, int, int]]], column: int) -> str:
+    """Bars of all statements, column by column."""
+    totals: Counter[int] = Counter()
+    for lane in lanes:
+        for place, stack in lane.items():
+            totals[place] += sum(stack)
+    tallest = max(totals.values(), default=1)
+    return "".join(
+        f"M{place * column + column / 2:g} {STRIP}v{-max(3, (STRIP - 6) * total / tallest):.1f}"
+        for place, total in sorted(totals.items())
+    )
+
+
+def _ticks(start: date, end: date, left: int, width: int) -> Iterable[Tick]:
+    """The first of every month within the chart."""
+    month = date(start.year, start.month, 1)
+    while (month - start).days <= left + width:
+        day = (month - start).days
+        if day >= left and month <= end + timedelta(days=AIR_AFTER):
+            at = _per_cent(day, left, width)
+            yield Tick(month, day, at, month.month == 1, month.month % 3 == 1)
+        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def _labels(
+    events: Sequence[Event], start: date, left: int, width: int
+) -> tuple[tuple[Label, ...], bool]:
+    """Place the labels to either side of their lines; say when they cannot all be read."""
+    places = [_per_cent((event.on - start).days, left, width) for event in events]
+    labels, touching, taken = [], False, 0.0
+    for number, (event, at) in enumerate(zip(events, places, strict=True), start=1):
+        following = places[number] if number < len(places) else 100.0
+        fits = at >= taken and at + LABEL <= following
+        flipped = not fits and at - LABEL >= taken
+        touching = touching or not (fits or flipped)
+        taken = at if flipped else at + LABEL
+        day = (event.on - start).days
+        labels.append(Label(number, event.on, day, at, _wrapped(event.label), flipped))
+    return tuple(labels), touching
+
+
+def _wrapped(label: str) -> tuple[str, ...]:
+    """The label in lines short enough to stand beside its line."""
+    lines: list[str] = []
+    for word in label.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= LINE_CHARACTERS:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    if len(lines) > LINES:
+        lines = [*lines[: LINES - 1], f"{lines[LINES - 1]}…"]
+    return tuple(lines)
+
+
+def _per_cent(day: int, left: int, width: int) -> float:
+    return round((day - left) / width * 100, 3)

@@ -1,0 +1,86 @@
+"""Arranges what happened in a story by day, newest first, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+# Within a day: what happened in the world, then what was decided, then what was said.
+KINDS = ("event", "status", "statement")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing on the timeline.
+
+    `kind` is a word of `KINDS`; `number` identifies the thing within its kind (the id of the first
+    evidence of a statement, of a status change, the place of an event); `what` is the thing itself.
+    """
+
+    kind: str
+    on: date | None
+    number: int
+    what: object
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The entries of one date; `on` is None for those whose day nobody knows."""
+
+    on: date | None
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of the timeline, and the cursor of the next older one ("" = none)."""
+
+    days: tuple[Day, ...]
+    shown: int
+    total: int
+    earlier: str
+
+
+def days(entries: Iterable[Entry]) -> list[Day]:
+    """Group entries by date, newest first; the undated come last."""
+    ordered = sorted(entries, key=_order)
+    return [Day(on, tuple(group)) for on, group in groupby(ordered, key=lambda entry: entry.on)]
+
+
+def page(entries: Sequence[Entry], before: str = "", size: int = 30) -> Page:
+    """The page that follows the entry named by the cursor `before`, of at most `size` entries.
+
+    The cursor names the last entry shown, not a position, so what arrives meanwhile neither
+    repeats nor hides anything. A cursor that is not one starts at the top.
+    """
+    ordered = sorted(entries, key=_order)
+    key = _parse(before)
+    rest = ordered if key is None else [entry for entry in ordered if _order(entry) > key]
+    taken = rest[:size]
+    earlier = cursor(taken[-1]) if len(rest) > size else ""
+    return Page(tuple(days(taken)), len(taken), len(ordered), earlier)
+
+
+def cursor(entry: Entry) -> str:
+    """The words by which an address names an entry, such as "2023-03-09.statement.17"."""
+    on = entry.on.isoformat() if entry.on else "undated"
+    return f"{on}.{entry.kind}.{entry.number}"
+
+
+def _order(entry: Entry) -> tuple[int, int, int]:
+    newest_first = -(entry.on or date.min).toordinal()
+    return newest_first, KINDS.index(entry.kind), -entry.number
+
+
+def _parse(words: str) -> tuple[int, int, int] | None:
+    on, _, rest = words.partition(".")
+    kind, _, number = rest.partition(".")
+    if kind not in KINDS or not number.isdecimal():
+        return None
+    try:
+        day = date.min if on == "undated" else date.fromisoformat(on)
+    except ValueError:
+        return None
+    return _order(Entry(kind, day, int(number), None))
