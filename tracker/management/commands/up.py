@@ -19,9 +19,12 @@ from psycopg import sql
 from tracker.embedded import EngineError, Postgres, Valkey, require_version
 from tracker.embedded.paths import DATABASE
 from tracker.leftovers import AlreadyRunsError, end_leftovers, end_with_parent, only_one
+from tracker.samples.addresses import CONTROL
 from tracker.supervisor import Program, StopRequests, Supervisor
 
 SAMPLE_STORY = "overseas-police-stations"
+_HERE = "127.0.0.1"
+_SOME_FAILED = 3  # exit code of `ingest`: one outlet being down is a normal night
 _PYTHON = (sys.executable, "-u")
 _MANAGE = (*_PYTHON, "manage.py")
 _CELERY = (*_PYTHON, "-m", "celery", "-A", "tracker")
@@ -54,8 +57,8 @@ class Command(BaseCommand):
         try:
             with StopRequests() as requests, only_one(var):
                 end_leftovers(str(var))
-                _require_free(port, "PORT=8001 make up")
-                _require_free(settings.SAMPLE_PORT, "SAMPLE_PORT=8791 make up")
+                _require_free(_HERE, port, "PORT=8001 make up")
+                _require_free(CONTROL, settings.SAMPLE_PORT, "SAMPLE_PORT=8791 make up")
                 with _engines(var):
                     self._prepare()
                     failed = self._keep_up(requests, var, port)
@@ -90,7 +93,7 @@ class Command(BaseCommand):
                 self._first_night(supervisor)
             for program in _programs(var, port):
                 supervisor.start(program)
-            while not supervisor.stopping() and not _answers(port):
+            while not supervisor.stopping() and not _answers(_HERE, port):
                 supervisor.tick()
             if not supervisor.stopping():
                 self._welcome(port)
@@ -105,13 +108,14 @@ class Command(BaseCommand):
         if supervisor.stopping() or Run.objects.exists():
             return
         connection.close()
-        while not supervisor.stopping() and not _answers(settings.SAMPLE_PORT):
+        while not supervisor.stopping() and not _answers(CONTROL, settings.SAMPLE_PORT):
             supervisor.tick()
-        if supervisor.run((*_MANAGE, "ingest", "--sync")) and not supervisor.stopping():
+        code = supervisor.run((*_MANAGE, "ingest", "--sync"))
+        if code not in {0, _SOME_FAILED} and not supervisor.stopping():
             supervisor.say("up", "the first night did not end well; `make ingest` tries it again")
 
     def _welcome(self, port: int) -> None:
-        lines = ["", f"  Claimline is ready: http://127.0.0.1:{port}/", ""]
+        lines = ["", f"  Claimline is ready: http://{_HERE}:{port}/", ""]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
 
@@ -120,7 +124,7 @@ def _programs(var: Path, port: int) -> list[Program]:
     """What makes up the site."""
     gunicorn = ("-m", "gunicorn", "tracker.wsgi", "--worker-class", "gthread")
     sizes = ("--workers", "2", "--threads", "4", "--graceful-timeout", "5")
-    place = ("--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "warning")
+    place = ("--bind", f"{_HERE}:{port}", "--no-control-socket", "--log-level", "warning")
     queues = ("-Q", "ctl,io,cpu", "-c", "3", "--without-gossip", "--without-mingle")
     clock = ("-s", str(var / "beat.db"), "--pidfile=")
     return [
@@ -133,16 +137,16 @@ def _programs(var: Path, port: int) -> list[Program]:
 def _environment(var: Path) -> dict[str, str]:
     """The environment of the programs; the sample publishers live on loopback."""
     environment = {**os.environ, "CLAIMLINE_VAR": str(var)}
-    environment.setdefault("FETCH_ALLOW_NETWORKS", "127.0.0.1/32")
+    environment.setdefault("FETCH_ALLOW_NETWORKS", "127.77.0.0/24")
     return environment
 
 
-def _require_free(port: int, remedy: str) -> None:
+def _require_free(host: str, port: int, remedy: str) -> None:
     """Raise CommandError when something listens on the port already."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError as error:
             why = os.strerror(error.errno or 0)
             raise CommandError(f"Port {port}: {why}. Choose another: {remedy}") from None
@@ -173,9 +177,9 @@ def _has_sample() -> bool:
     return Story.objects.filter(slug=SAMPLE_STORY).exists()
 
 
-def _answers(port: int) -> bool:
+def _answers(host: str, port: int) -> bool:
     """Whether a web server on this machine answers anything at all."""
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=0.5)
+    client = http.client.HTTPConnection(host, port, timeout=0.5)
     try:
         client.request("GET", "/", headers={"Accept": "text/html"})
         client.getresponse()
