@@ -1,0 +1,299 @@
+"""When two addresses, two feed entries or two texts are the same thing."""
+
+import hashlib
+import ipaddress
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote, urljoin, urlsplit, urlunsplit
+
+import idna
+import tldextract
+from w3lib.url import canonicalize_url
+
+if TYPE_CHECKING:
+    from sources.ingest.feedparse import Item
+
+MAX_URL = 2048  # characters; longer addresses are traps or mistakes
+IDENTITIES = ("guid", "link", "link_date", "link_date_title")  # most trusted first
+
+# Controls (but not \n and \t), the twelve characters that reorder what is read, the byte order
+# mark, and halves of surrogate pairs: PostgreSQL refuses some, readers are fooled by the others.
+_UNSTORABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
+    "\ud800-\udfff]"
+)
+_WEB_SCHEME = re.compile(r"(?:feed:(?://)?)?(?:(https?)(?::/*|//+))+", re.IGNORECASE)
+_ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_ASCII_HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+_SEARCH_ENGINE = re.compile(r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_PATH_SAFE = "/%:@!$&'()*+,;=~|[]"
+_QUERY_SAFE = _PATH_SAFE + "?"
+
+# Parameters that say how a reader came to a page, never which page it is.
+_TRACKING = re.compile(
+    "(?:utm|mtm|itm|at|ns)_.*|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|cmp|cmpid|intcmp|xtor|smid"
+    "|srnd|guccounter|sref|leadsource|__twitter_impression|sfnsn|igshid|ocid",
+    re.IGNORECASE,
+)
+_NAMES_A_HOST = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+/?", re.IGNORECASE)
+
+
+def clean_text(text: str, limit: int | None = None) -> str:
+    """`text` as it may be stored and shown: in normal form C, without control characters other
+    than newline and tab, bidirectional controls, byte order marks or lone surrogates; cut after
+    `limit` code points. Line ends become newlines."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _UNSTORABLE.sub("", lines))[:limit]
+
+
+# ------------------------------------------------------------------------------ addresses
+
+
+def repair_url(raw: str, base: str) -> str:
+    """The absolute http(s) address that `raw`, found in a document at `base`, must mean.
+
+    Mends what publishers get wrong (spaces, backslashes, doubled or half-written schemes, escaped
+    ampersands, names outside ASCII) and returns "" for what no reader could follow: other
+    schemes, credentials before the host, bad hosts or ports, more than 2048 characters. The
+    fragment is kept only where it is the address (`#!`).
+    """
+    text = re.sub(r"[\t\n]", "", clean_text(raw)).strip().replace("&amp;", "&")
+    if not text or len(text) > MAX_URL:
+        return ""
+    head, mark, tail = _cut_before_query(text)
+    text = head.replace("\\", "/") + mark + tail
+    web = _WEB_SCHEME.match(text)
+    base_scheme = "http" if base.lower().startswith("http:") else "https"
+    if web:
+        text = f"{web[1].lower()}://{text[web.end() :]}"
+    elif text.lower().startswith("feed://"):
+        text = "http" + text[4:]
+    elif _ANY_SCHEME.match(text):
+        return ""
+    elif text.lower().startswith("www."):
+        text = f"{base_scheme}://{text}"
+    elif text.startswith("//"):
+        text = f"{base_scheme}:{text}"
+    try:
+        return _checked(urljoin(base, text))
+    except ValueError:  # brackets that hold no IPv6 address, ports that are no number
+        return ""
+
+
+def _cut_before_query(text: str) -> tuple[str, str, str]:
+    found = re.search(r"[?#]", text)
+    at = found.start() if found else len(text)
+    return text[:at], text[at : at + 1], text[at + 1 :]
+
+
+def _checked(url: str) -> str:
+    parts = urlsplit(url)
+    host = _ascii_host(parts.hostname or "")
+    if parts.scheme not in _DEFAULT_PORTS or not host or "@" in parts.netloc or parts.port == 0:
+        return ""
+    if parts.path == "/url" and _SEARCH_ENGINE.fullmatch(host):
+        # An alert feed wraps every address; the wrapped one is the article's.
+        query = dict(parse_qsl(parts.query))
+        wrapped = query.get("url") or query.get("q") or ""
+        return repair_url(wrapped, "")
+    port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    path = quote(parts.path, safe=_PATH_SAFE) or "/"
+    query_text = quote(parts.query, safe=_QUERY_SAFE)
+    fragment = quote(parts.fragment, safe=_QUERY_SAFE) if parts.fragment[:1] == "!" else ""
+    repaired = urlunsplit((parts.scheme, host + port, path, query_text, fragment))
+    return repaired if len(repaired) <= MAX_URL else ""
+
+
+def _ascii_host(host: str) -> str:
+    """The host as the resolver wants it (RFC 5891, UTS 46), "" if it can't be one."""
+    host = host.rstrip(".").lower()
+    if not host or len(host) > 253:
+        return ""
+    if ":" in host:
+        return f"[{ipaddress.IPv6Address(host).compressed}]" if "%" not in host else ""
+    if not host.isascii():
+        try:
+            host = idna.encode(host, uts46=True).decode("ascii")
+        except UnicodeError:
+            return ""
+    return host if _ASCII_HOST.fullmatch(host) else ""
+
+
+def canonical_url(url: str) -> str:
+    """The normal form by which two addresses of one page are recognised as one; "" if unusable.
+
+    https for both schemes, no default port, no tracking parameters, sorted parameters, normal
+    percent-encoding and dot segments (RFC 3986, section 6.2.2). Path case, trailing slashes and
+    unknown parameters stay: they may name another page. Idempotent. Not for fetching.
+    """
+    repaired = repair_url(url, "")
+    if not repaired:
+        return ""
+    parts = urlsplit(repaired)
+    host = parts.netloc.removesuffix(":80").removesuffix(":443")
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_tracking(pair))
+    bare = urlunsplit(("https", host, parts.path, query, ""))
+    normal = str(canonicalize_url(bare, keep_blank_values=True))
+    return f"{normal}#{parts.fragment}" if parts.fragment else normal
+
+
+def _is_tracking(pair: str) -> bool:
+    name, _, value = pair.partition("=")
+    name = name.lower()
+    if name == "ref":
+        return bool(_NAMES_A_HOST.fullmatch(value))
+    if name == "amp":
+        return value in ("", "1", "true")
+    return _TRACKING.fullmatch(name) is not None
+
+
+def url_key(url: str) -> bytes:
+    """SHA-256 of the canonical form, 32 bytes: the key under which an address is known."""
+    return hashlib.sha256(canonical_url(url).encode()).digest()
+
+
+def authority(url: str) -> str:
+    """Lower-case host of `url`, with the port where it isn't the scheme's own; "" if unusable."""
+    return urlsplit(repair_url(url, "")).netloc
+
+
+@cache
+def _suffixes() -> tldextract.TLDExtract:
+    # The list that came with the library: an ingest that must not touch the network can't
+    # download one. Private suffixes count, because two blogs on one platform are two outlets.
+    return tldextract.TLDExtract(
+        suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
+    )
+
+
+def site(host_or_url: str) -> str:
+    """The registrable domain of a host or address; IP addresses, single labels and public
+    suffixes are returned as they are."""
+    text = host_or_url.strip()
+    named = text if "//" in text else f"http://{text}"
+    host = urlsplit(repair_url(named, "")).hostname
+    if not host:
+        return text.lower()
+    if ":" in host or re.fullmatch(r"[\d.]+", host):
+        return host
+    found = _suffixes().extract_str(host)
+    if found.suffix:
+        return f"{found.domain}.{found.suffix}" if found.domain else host
+    return ".".join(host.split(".")[-2:])  # a suffix nobody listed is one label long
+
+
+def same_site(a: str, b: str) -> bool:
+    """Whether two hosts or addresses belong to one registrable domain."""
+    return bool(a and b) and site(a) == site(b)
+
+
+def usable_canonical(page_url: str, canonical: str) -> str:
+    """The repaired address a page claims for itself, "" when it can't be believed: another
+    site's (anybody could claim to be anybody), or the home page (a template's mistake)."""
+    claimed = repair_url(canonical, page_url)
+    parts = urlsplit(claimed)
+    is_home = parts.path in ("", "/") and not parts.query and not parts.fragment
+    return claimed if claimed and not is_home and same_site(page_url, claimed) else ""
+
+
+def is_aggregator(url: str) -> bool:
+    """Whether the address only leads through an aggregator, so that no text can be fetched
+    from it: such an entry stays a feed item with its outlet's name."""
+    parts = urlsplit(repair_url(url, ""))
+    host, path = parts.hostname or "", parts.path
+    if re.fullmatch(r"news\.google\.[a-z.]+", host):
+        return re.match(r"/(?:rss/)?(?:articles|read|stories|topics)/", path) is not None
+    return host == "apple.news" or (
+        site(host) == "bing.com" and path.lower() == "/news/apiclick.aspx"
+    )
+
+
+# --------------------------------------------------------------------------- feed entries
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).digest()
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(clean_text(text).split())
+
+
+def _date_word(item: "Item") -> str:
+    return item.published.at.isoformat() if item.published else _squeezed(item.published_raw)
+
+
+def guid_key(item: "Item", identity: str) -> bytes:
+    """SHA-256 by which an entry is known again within its feed, at the feed's level of trust.
+
+    An entry without the word its level needs is keyed by the next level's, and one without link
+    and guid by its date and title (its summary where it has no title either).
+    """
+    if identity == "guid" and item.guid:
+        return _digest("guid", item.guid)
+    link = canonical_url(item.link)
+    if link and identity in ("guid", "link"):
+        return _digest("link", link)
+    if link and identity == "link_date":
+        return _digest("link_date", link, _date_word(item))
+    words = _squeezed(item.title) or _squeezed(item.summary)
+    return _digest("link_date_title", link, _date_word(item), words)
+
+
+def alt_key(item: "Item") -> bytes:
+    """SHA-256 of guid (or link) without scheme and `www.`: a publisher's move to https must not
+    make every entry new. Says something only while the feed's identity is `guid`."""
+    name = item.guid or item.link
+    if re.match(r"https?://", name, re.IGNORECASE):
+        name = (canonical_url(name) or name).split("://", 1)[1].removeprefix("www.")
+    return _digest("alt", name) if name else guid_key(item, "link_date_title")
+
+
+def choose_identity(items: Sequence["Item"], current: str) -> str:
+    """`current`, or the first level below it at which at most 5 % of the items (or fewer than
+    two) share a key with an evidently different one. Never steps up."""
+    levels = IDENTITIES[IDENTITIES.index(current) :]
+    for level in levels[:-1]:
+        colliding = _colliding(items, level)
+        if colliding < 2 or colliding <= 0.05 * len(items):
+            return level
+    return levels[-1]
+
+
+def _colliding(items: Sequence["Item"], level: str) -> int:
+    groups: defaultdict[bytes, list[Item]] = defaultdict(list)
+    for item in items:
+        groups[guid_key(item, level)].append(item)
+    return sum(len(group) for group in groups.values() if _differ(group, level))
+
+
+def _differ(group: Iterable["Item"], level: str) -> bool:
+    """Whether one key stands for several articles. One address under two titles is an article
+    with a new headline; under three, an address that says nothing."""
+    links = _distinct(group, lambda item: canonical_url(item.link))
+    titles = _distinct(group, lambda item: _squeezed(item.title).casefold())
+    if level == "guid" and len(links) > 1:
+        return True
+    return len(titles) > (2 if links and level != "link_date" else 1)
+
+
+def _distinct(group: Iterable["Item"], word: Callable[["Item"], str]) -> set[str]:
+    return {word(item) for item in group} - {""}
+
+
+def item_hash(item: "Item") -> bytes:
+    """SHA-256 of what the publisher says in an entry: another value means it was edited."""
+    updated = item.updated.at.isoformat() if item.updated else ""
+    link = canonical_url(item.link)
+    said = (item.title, item.summary, item.author)
+    return _digest(*map(_squeezed, said), link, _date_word(item), updated)
+
+
+def text_hash(text: str) -> bytes:
+    """SHA-256 of a text; how it is broken into lines and spaced makes no difference."""
+    return _digest(_squeezed(text))
