@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tracker.samples import night as nights
-from tracker.samples.addresses import CONTROL, address_of, host_of
+from tracker.samples.addresses import CONTROL, LOCALHOST, address_of, host_of
 from tracker.samples.content import Outlet, outlets
 from tracker.samples.feeds import TYPES, feed
 from tracker.samples.pages import about_page, article_page, front_page, gone_page, missing_page
@@ -59,10 +59,14 @@ def answer(outlet: Outlet, path: str, night: int, root: str) -> Answer:
 
 
 def unchanged(headers: Mapping[str, str], etag: str, modified: datetime | None) -> bool:
-    """Whether a conditional request is answered by 304 (RFC 9110, 13.2.2)."""
-    if matches := headers.get("If-None-Match"):
+    """Whether a conditional request is answered by 304 (RFC 9110, 13.2.2).
+
+    Args:
+        headers: of the request, their names in lower case.
+    """
+    if matches := headers.get("if-none-match"):
         return etag in [tag.strip().removeprefix("W/") for tag in matches.split(",")]
-    since = headers.get("If-Modified-Since")
+    since = headers.get("if-modified-since")
     if not since or modified is None:
         return False
     try:
@@ -113,7 +117,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, found: Answer) -> None:
         body = found.body.encode()
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        same = found.status == 200 and unchanged(self.headers, etag, found.modified)
+        asked = {name.lower(): value for name, value in self.headers.items()}
+        same = found.status == 200 and unchanged(asked, etag, found.modified)
         self.send_response(HTTPStatus.NOT_MODIFIED if same else found.status)
         if found.status == 200:
             self.send_header("ETag", etag)
@@ -205,6 +210,7 @@ def _listen(folder: Path, port: int, known: Mapping[str, Outlet]) -> list[_Site]
         try:
             sites.append(_Site(CONTROL, port, None, folder, slugs))
             chosen = sites[0].server_port
+            sites.append(_Site(LOCALHOST, chosen, None, folder, slugs))
             sites += [
                 _Site(host_of(slug), chosen, outlet, folder, slugs)
                 for slug, outlet in known.items()
