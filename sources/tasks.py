@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 
 from sources.ingest import run, runs
 from sources.ingest.store import copies
-from sources.models import Fetch
+from sources.models import Fetch, Job
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +61,7 @@ def drain(kind: str) -> None:
 def prune() -> None:
     """Drop sketches past their use, and old log rows that no version rests on."""
     now = timezone.now()
-    copies.forget_before(copies.horizon(now))
+    copies.forget_old(now)
     old = now - timedelta(days=settings.INGEST["log_days"])
-    Fetch.objects.filter(at__lt=old, versions=None, job=None).delete()
+    in_hand = Job.objects.exclude(fetch=None).values("fetch")
+    Fetch.objects.filter(at__lt=old, versions=None).exclude(pk__in=in_hand).delete()

@@ -10,7 +10,7 @@ from sources.signals import version_stored
 
 
 @receiver(version_stored)
-def follow_up(version: int | None, **kwargs: Any) -> None:
+def follow_up(version: int, **kwargs: Any) -> None:
     """Find quotes again and propose new ones; an error brings the job back to tell again."""
     from tracker import suggest
 

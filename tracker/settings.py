@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from celery.schedules import crontab
@@ -155,7 +156,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- The ingest ----------------------------------------------------------------------------
 
-INGEST = {
+INGEST: dict[str, Any] = {
     "user_agent": env.text("FETCH_USER_AGENT", "Claimline/0.1 (feed reader)"),
     "allow_networks": env.words("FETCH_ALLOW_NETWORKS"),
     "connect_timeout": env.number("FETCH_CONNECT_TIMEOUT", 5),  # seconds, as all times here

@@ -18,7 +18,7 @@ ENGINE = "terms/1"
 _CHUNK = 200
 
 
-def follow(version_id: int | None) -> None:
+def follow(version_id: int) -> None:
     """Everything that follows a new version: find old quotes again, then propose new ones."""
     version = _versions().filter(pk=version_id).first()
     if version is None or version.article.current_version_id != version.pk:

@@ -17,8 +17,8 @@ AT_HOST = frozenset(["feed", "page"])
 # set to the end of the gap when the job is finished. So a host never has two requests at a time
 # and never two closer than its gap, whoever works and whoever died.
 _READY = """
-  j.kind = %(kind)s AND j.due_at <= now() AND j.claims < %(max_claims)s
-  AND (j.lease_until IS NULL OR j.lease_until < now())
+  j.kind = %(kind)s AND j.due_at <= statement_timestamp() AND j.claims < %(max_claims)s
+  AND (j.lease_until IS NULL OR j.lease_until < statement_timestamp())
   AND (%(feed)s::bigint IS NULL OR j.feed_id = %(feed)s)
   AND (%(article)s::bigint IS NULL OR j.article_id = %(article)s)
 """
@@ -31,11 +31,12 @@ WITH pick AS (
     WHERE j.host_id = h.authority AND {_READY}
     ORDER BY j.priority DESC, j.due_at, j.id LIMIT 1
   ) ready
-  WHERE h.next_request_at <= now() AND (h.paused_until IS NULL OR h.paused_until <= now())
+  WHERE h.next_request_at <= statement_timestamp()
+    AND (h.paused_until IS NULL OR h.paused_until <= statement_timestamp())
   ORDER BY ready.priority DESC, ready.due_at, ready.id LIMIT 1
   FOR UPDATE OF h SKIP LOCKED
 ), held AS (
-  UPDATE sources_host SET next_request_at = now() + make_interval(secs => %(lease)s)
+  UPDATE sources_host SET next_request_at = statement_timestamp() + make_interval(secs => %(lease)s)
   FROM pick WHERE sources_host.authority = pick.authority
 )
 """
@@ -48,19 +49,21 @@ WITH pick AS (
 """
 _TAKE = """
 UPDATE sources_job SET lease_token = %(token)s, claims = claims + 1,
-  lease_until = now() + make_interval(secs => %(lease)s)
+  lease_until = statement_timestamp() + make_interval(secs => %(lease)s)
 FROM pick WHERE sources_job.id = pick.id
-  AND (lease_until IS NULL OR lease_until < now())
-RETURNING sources_job.id, kind, feed_id, article_id, host_id, run_id, fetch_id, tries, now()
+  AND (lease_until IS NULL OR lease_until < statement_timestamp())
+RETURNING sources_job.id, kind, feed_id, article_id, host_id, run_id, fetch_id, tries,
+  statement_timestamp()
 """
 _RELEASE_HOST = """
 UPDATE sources_host h SET next_request_at = greatest(
-  now(),
+  statement_timestamp(),
   %(claimed)s::timestamptz + make_interval(secs => greatest(
     coalesce(h.min_gap, %(gap)s), coalesce(h.crawl_delay, 0), 2 * %(seconds)s::float8
       * (%(seconds)s::float8 > 1)::int))),
   paused_until = CASE WHEN %(pause)s::float8 IS NULL THEN h.paused_until
-    ELSE greatest(h.paused_until, now() + make_interval(secs => %(pause)s::float8)) END
+    ELSE greatest(h.paused_until,
+      statement_timestamp() + make_interval(secs => %(pause)s::float8)) END
 WHERE authority = %(host)s
 """
 
@@ -84,6 +87,11 @@ class Claimed:
     at: datetime
     token: uuid.UUID
 
+    @property
+    def target(self) -> int:
+        """The primary key of the feed or article it is about."""
+        return self.feed or self.article or 0
+
 
 def claim(kind: str, *, feed: int | None = None, article: int | None = None) -> Claimed | None:
     """Take the most urgent ready job of a kind, or None when there is none to take now.
@@ -94,7 +102,7 @@ def claim(kind: str, *, feed: int | None = None, article: int | None = None) -> 
         article: only this article's job.
     """
     token = uuid.uuid4()
-    values = {
+    values: dict[str, Any] = {
         "kind": kind,
         "feed": feed,
         "article": article,
@@ -152,7 +160,7 @@ def release_host(claimed: Claimed, seconds: float = 0, pause: float | None = Non
         seconds: how long the request took; a slow host is left alone for twice that long.
         pause: seconds for which nothing at all is asked of the host.
     """
-    values = {
+    values: dict[str, Any] = {
         "host": claimed.host,
         "claimed": claimed.at,
         "gap": settings.INGEST["host_gap"],
@@ -176,7 +184,7 @@ def next_due(kinds: tuple[str, ...], run: int | None = None) -> float | None:
                 j.due_at, j.lease_until,
                 CASE WHEN j.kind IN ('feed', 'page')
                   THEN greatest(h.next_request_at, h.paused_until) END
-              )) - now())
+              )) - statement_timestamp())
             FROM sources_job j JOIN sources_host h ON h.authority = j.host_id
             WHERE j.kind = ANY(%s) AND j.claims < %s AND (%s::bigint IS NULL OR j.run_id = %s)
             """,

@@ -97,4 +97,5 @@ def write(title: str, outlines: Iterable[Outline], now: datetime) -> bytes:
             "isComment": "true" if outline.paused else "",
         }
         SubElement(body, "outline", {name: value for name, value in values.items() if value})
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8")
+    text: bytes = tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + text

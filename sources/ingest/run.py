@@ -5,14 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from types import FrameType
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -25,6 +21,7 @@ from sources.ingest.extract import EXTRACTOR, Document, extract
 from sources.ingest.feedparse import NotAFeed, ParsedFeed, parse_feed
 from sources.ingest.fetch import FetchError, Limits, Response, fetch
 from sources.ingest.lease import Claimed, LostLeaseError
+from sources.ingest.timelimit import TooSlowError, time_limit
 from sources.models import Article, Feed, Fetch, Host, Job, Run
 from sources.signals import version_stored
 
@@ -118,7 +115,7 @@ def _put_back(claimed: Claimed) -> None:
 
 def poll_feed(claimed: Claimed) -> Outcome:
     """Ask a feed what is new and write it down."""
-    feed = Feed.objects.get(pk=claimed.feed)
+    feed = Feed.objects.get(pk=claimed.target)
     if not feed.enabled:
         lease.finish(claimed, run_id=None, due_at=timezone.now() + timedelta(days=1))
         lease.release_host(claimed)
@@ -174,7 +171,7 @@ def _judge_feed(feed: Feed, response: Response) -> tuple[Outcome, ParsedFeed | N
 
 def fetch_page(claimed: Claimed) -> Outcome:
     """Fetch an article's page, its host's robots.txt first when that is not known or old."""
-    article = Article.objects.select_related("current_version").get(pk=claimed.article)
+    article = Article.objects.select_related("current_version").get(pk=claimed.target)
     host = Host.objects.get(pk=claimed.host)
     if host.robots_until is None or host.robots_until < timezone.now():
         return _ask_robots(claimed, article)
@@ -237,11 +234,11 @@ def _ask_robots(claimed: Claimed, article: Article) -> Outcome:
 
 def read_page(claimed: Claimed) -> Outcome:
     """Read the page that was fetched: text, title, dates; then a version if it is new."""
-    article = Article.objects.select_related("current_version").get(pk=claimed.article)
-    page = Fetch.objects.get(pk=claimed.fetch)
+    article = Article.objects.select_related("current_version").get(pk=claimed.target)
+    page = Fetch.objects.get(pk=claimed.fetch or 0)
     headers = {name: value for name, value in page.headers}  # noqa: C416  a list of lists
     try:
-        with _time_limit(settings.INGEST["extract_seconds"]):
+        with time_limit(settings.INGEST["extract_seconds"]):
             document = extract(
                 raw.read(page.raw_sha256),
                 url=page.final_url or page.url,
@@ -261,7 +258,7 @@ def tell_of_version(claimed: Claimed) -> Outcome:
     Raises:
         Exception: what a receiver raised; the job comes back and tells again.
     """
-    article = Article.objects.select_related("current_version").get(pk=claimed.article)
+    article = Article.objects.select_related("current_version").get(pk=claimed.target)
     version_stored.send(sender=Article, version=article.current_version_id)
     with transaction.atomic():
         store.settle(claimed, article, timezone.now())
@@ -285,29 +282,6 @@ def _unread(flag: str) -> Document:
         flags=(),
     )
     return replace(empty, flags=(flag,))
-
-
-class TooSlowError(Exception):
-    """A page took too long to read."""
-
-
-@contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    """Interrupt the block after `seconds`. Off the main thread no signal comes: no effect."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(signum: int, frame: FrameType | None) -> None:
-        raise TooSlowError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _limits(what: str, *, user_agent: str = "", allow_bad_tls: bool = False) -> Limits:

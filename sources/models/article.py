@@ -199,7 +199,7 @@ class Version(models.Model):
     words = models.PositiveIntegerField(default=0)
     similarity = models.FloatField(null=True, help_text="To the version before, 0 to 1.")
     at = models.DateTimeField(db_default=Now())
-    search = models.GeneratedField(  # type: ignore[var-annotated]
+    search = models.GeneratedField(
         expression=SearchText("language", "title", "text"),
         output_field=SearchVectorField(),
         db_persist=True,

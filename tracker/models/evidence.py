@@ -9,15 +9,17 @@ import pghistory
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce, Now, TruncDate
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from sources.models import Article, Source, Version
 from tracker.models.claim import Claim
 from tracker.models.speaker import Speaker
 from tracker.models.story import seen_by
+from tracker.origins import Piece
 
 if TYPE_CHECKING:
     from tracker.models import User
@@ -79,6 +81,30 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             return self.filter(withdrawn_at=None)
         return self.filter(recorded_at__lte=at).exclude(withdrawn_at__lte=at)
 
+    def pieces(self) -> list[Piece]:
+        """The rows as plain values for `origins.py`, in one query whatever their number."""
+        parties = Claim.parties.through.objects.filter(
+            claim_id=OuterRef("claim_id"), speaker_id=OuterRef("origin__speaker_id")
+        )
+        rows = self.annotate(party=Exists(parties)).values_list(
+            "pk",
+            "claim_id",
+            "version__article_id",
+            "version__article__cluster_id",
+            "origin__speaker_id",
+            "origin__source_id",
+            "origin__article_id",
+            "origin__speaker__name",
+            "origin__source__name",
+            "origin__article__source__name",
+            "party",
+            "stance",
+            Coalesce("event_on", TruncDate("version__article__sort_at")),
+            "version__article__source_id",
+            "independent",
+        )
+        return [_piece(*row) for row in rows]
+
     def for_display(self) -> EvidenceQuerySet:
         """With everything a card shows, in a constant number of queries."""
         return self.select_related(
@@ -94,6 +120,37 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             models.Prefetch("chain", ChainLink.objects.select_related("source", "speaker")),
             "claim__parties",
         )
+
+
+def _piece(
+    evidence: int,
+    claim: int,
+    article: int,
+    cluster: int,
+    speaker: int | None,
+    source: int | None,
+    unnamed_in: int | None,
+    speaker_name: str | None,
+    source_name: str | None,
+    outlet_name: str | None,
+    party: bool,
+    stance: str,
+    on: datetime.date | None,
+    outlet: int,
+    independent: str,
+) -> Piece:
+    """One row of evidence as a plain value."""
+    origin, name = "", ""
+    if speaker:
+        origin, name = f"speaker:{speaker}", speaker_name or ""
+    elif source:
+        origin, name = f"source:{source}", source_name or ""
+    elif unnamed_in:
+        origin = f"article:{unnamed_in}"
+        name = gettext("unnamed source, %(outlet)s") % {"outlet": outlet_name}
+    return Piece(
+        evidence, claim, article, cluster, origin, name, party, stance, on, outlet, independent
+    )
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -94,11 +94,7 @@ def _note_credit(cluster: Cluster, text: str, byline: str) -> None:
         Cluster.objects.filter(pk=cluster.pk).update(origin=source, basis=basis)
 
 
-def forget_before(moment: datetime) -> int:
-    """Delete sketches of articles seen before `moment`. Returns how many hashes went."""
-    return Sketch.objects.filter(at__lt=moment).delete()[0]
-
-
-def horizon(now: datetime) -> datetime:
-    """The moment before which sketches are of no more use."""
-    return now - timedelta(days=settings.INGEST["sketch_days"])
+def forget_old(now: datetime) -> int:
+    """Delete sketches past their use. Returns how many hashes went."""
+    oldest = now - timedelta(days=settings.INGEST["sketch_days"])
+    return Sketch.objects.filter(at__lt=oldest).delete()[0]

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from sources.ingest import decide, identify, lease
+from sources.ingest import decide, identify, lease, robots
 from sources.ingest.decide import UNCHANGED, Outcome
 from sources.ingest.fetch import Hop, Response
 from sources.ingest.lease import Claimed
@@ -60,10 +60,8 @@ def robots_fetched(
 
 
 def _crawl_delay(text: str) -> float | None:
-    from sources.ingest import robots
-
-    cap = settings.INGEST["crawl_delay_cap"]
-    return robots.crawl_delay(text, settings.INGEST["user_agent"], cap)
+    ingest = settings.INGEST
+    return robots.crawl_delay(text, ingest["user_agent"], ingest["crawl_delay_cap"])
 
 
 def page_fetched(

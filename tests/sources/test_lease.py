@@ -1,0 +1,143 @@
+"""The queue: who may take a job, and what a lost lease does."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from sources.ingest import lease
+from sources.ingest.identify import url_key
+from sources.models import Feed, Host, Job, Source
+
+
+def queue(n, host="feeds.example", **job):
+    source, _ = Source.objects.get_or_create(slug="outlet", defaults={"name": "Outlet"})
+    authority, _ = Host.objects.get_or_create(authority=host)
+    made = []
+    for i in range(n):
+        url = f"https://{host}/{i}.xml"
+        feed = Feed.objects.create(source=source, url=url, url_key=url_key(url))
+        made.append(Job.objects.create(kind="feed", feed=feed, host=authority, **job))
+    return made
+
+
+@pytest.fixture
+def gap(settings):
+    """Give hosts a gap between requests."""
+
+    def set_to(seconds):
+        settings.INGEST = {**settings.INGEST, "host_gap": seconds}
+
+    return set_to
+
+
+@pytest.mark.django_db
+def test_a_due_job_is_claimed():
+    (job,) = queue(1)
+    assert lease.claim("feed").job == job.pk
+
+
+@pytest.mark.django_db
+def test_a_job_in_other_hands_is_not_claimed():
+    queue(1)
+    lease.claim("feed")
+    assert lease.claim("feed") is None
+
+
+@pytest.mark.django_db
+def test_a_job_of_the_future_is_not_claimed():
+    queue(1, due_at=timezone.now() + timedelta(hours=1))
+    assert lease.claim("feed") is None
+
+
+@pytest.mark.django_db
+def test_a_host_has_one_request_at_a_time():
+    queue(2)
+    lease.claim("feed")
+    assert lease.claim("feed") is None
+
+
+@pytest.mark.django_db
+def test_two_hosts_are_asked_side_by_side():
+    queue(1, "one.example")
+    queue(1, "two.example")
+    assert {lease.claim("feed").host, lease.claim("feed").host} == {"one.example", "two.example"}
+
+
+@pytest.mark.django_db
+def test_a_finished_request_opens_the_host_after_its_gap(gap):
+    queue(2)
+    gap(60)
+    first = lease.claim("feed")
+    lease.finish(first, due_at=timezone.now() + timedelta(days=1))
+    lease.release_host(first)
+    assert lease.claim("feed") is None
+    assert 50 < lease.next_due(("feed",)) <= 60
+
+
+@pytest.mark.django_db
+def test_without_a_gap_the_host_is_open_at_once():
+    queue(2)
+    first = lease.claim("feed")
+    lease.finish(first, due_at=timezone.now() + timedelta(days=1))
+    lease.release_host(first)
+    assert lease.claim("feed") is not None
+
+
+@pytest.mark.django_db
+def test_a_paused_host_is_not_asked_for_any_of_its_jobs():
+    queue(2)
+    first = lease.claim("feed")
+    lease.finish(first, due_at=timezone.now())
+    lease.release_host(first, pause=120)
+    assert lease.claim("feed") is None
+
+
+@pytest.mark.django_db
+def test_an_expired_lease_is_taken_over_and_the_late_worker_writes_nothing():
+    (job,) = queue(1)
+    slow = lease.claim("feed")
+    past = timezone.now() - timedelta(seconds=1)
+    Job.objects.filter(pk=job.pk).update(lease_until=past)
+    Host.objects.update(next_request_at=past)
+    assert lease.claim("feed").job == job.pk
+    with pytest.raises(lease.LostLeaseError):
+        lease.finish(slow, due_at=timezone.now())
+
+
+@pytest.mark.django_db
+def test_a_job_that_was_never_finished_three_times_is_left_alone():
+    queue(1, claims=3)
+    assert lease.claim("feed") is None
+
+
+@pytest.mark.django_db
+def test_an_urgent_job_goes_first():
+    queue(1, "one.example")
+    (urgent,) = queue(1, "two.example", priority=10)
+    assert lease.claim("feed").job == urgent.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_never_take_the_same_job():
+    for i in range(6):
+        queue(5, f"host{i}.example")
+
+    def worker(_):
+        taken = []
+        try:
+            while (claimed := lease.claim("feed")) or lease.next_due(("feed",)) == 0:
+                if claimed is None:
+                    continue
+                taken.append(claimed.job)
+                lease.finish(claimed, due_at=timezone.now() + timedelta(days=1))
+                lease.release_host(claimed)
+        finally:
+            connection.close()
+        return taken
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [job for jobs in pool.map(worker, range(4)) for job in jobs]
+    assert sorted(taken) == sorted(Job.objects.values_list("pk", flat=True))
