@@ -1,0 +1,66 @@
+"""Evidence marked in the text of its article."""
+
+from tracker.marking import Span, paragraphs
+
+TEXT = "The desk closed.\nNobody said why, the invented ministry wrote."
+
+
+def span(words, key="e1", number=1, kind="supports"):
+    start = TEXT.index(words)
+    return Span(start, start + len(words), key, number, kind)
+
+
+def told(found):
+    return [[(s.text, s.span and s.span.key) for s in p.stretches] for p in found]
+
+
+def test_every_line_is_a_paragraph_and_knows_where_it_starts():
+    assert [p.start for p in paragraphs(TEXT, [])] == [0, 17]
+
+
+def test_blank_lines_make_no_paragraph():
+    assert [p.start for p in paragraphs("a\n\nb", [])] == [0, 3]
+
+
+def test_a_marked_passage_stands_between_its_unmarked_neighbours():
+    _, second = told(paragraphs(TEXT, [span("the invented ministry")]))
+    assert second == [
+        ("Nobody said why, ", None),
+        ("the invented ministry", "e1"),
+        (" wrote.", None),
+    ]
+
+
+def test_the_text_is_whole_whatever_is_marked():
+    spans = [span("desk closed.\nNobody"), span("closed", "e2"), span("said why", "e3")]
+    found = paragraphs(TEXT, spans)
+    assert "\n".join("".join(s.text for s in p.stretches) for p in found) == TEXT
+
+
+def test_a_passage_over_two_paragraphs_is_named_once():
+    found = paragraphs(TEXT, [span("desk closed.\nNobody")])
+    assert [s.first for p in found for s in p.stretches if s.span] == [True, False]
+
+
+def test_the_number_follows_the_end_of_its_passage():
+    found = paragraphs(TEXT, [span("desk closed.\nNobody")])
+    assert [[one.number for one in s.ended] for p in found for s in p.stretches] == [
+        [],
+        [],
+        [1],
+        [],
+    ]
+
+
+def test_of_overlapping_passages_the_later_one_is_shown_and_both_are_numbered():
+    found = paragraphs(
+        TEXT, [span("said why, the invented"), span("the invented ministry", "e2", 2)]
+    )
+    assert [key for _, key in told(found)[1]] == [None, "e1", "e2", "e2", None]
+    assert [one.number for p in found for s in p.stretches for one in s.ended] == [1, 2]
+
+
+def test_letters_beyond_the_first_plane_count_as_one():
+    text = "😀 said"
+    (paragraph,) = paragraphs(text, [Span(2, 6, "e1", 1, "supports")])
+    assert [s.text for s in paragraph.stretches] == ["😀 ", "said"]
