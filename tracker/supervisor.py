@@ -45,7 +45,8 @@ class _Child:
 class StopRequests:
     """Counts SIGINT, SIGTERM and SIGHUP while it is entered.
 
-    Until a supervisor runs, the first one interrupts whatever is being prepared.
+    Until a supervisor runs, the first one interrupts whatever is being prepared; later ones do
+    not interrupt the tidying up.
     """
 
     def __init__(self) -> None:
@@ -69,7 +70,7 @@ class StopRequests:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.count += 1
-        if not self.supervised:
+        if self.count == 1 and not self.supervised:
             raise KeyboardInterrupt
 
 

@@ -83,33 +83,30 @@ class Command(BaseCommand):
         if not _has_sample():
             self.stdout.write("Loading the sample story ...")
             call_command("load_story", SAMPLE_STORY)
-        connection.close()  # the programs have their own; an idle one would only be in the way
 
     def _keep_up(self, requests: StopRequests, var: Path, port: int) -> int:
         """Run the programs until asked to stop; return the exit code."""
         with Supervisor(requests, settings.BASE_DIR, str(var), _environment(var)) as supervisor:
-            if _has_sample():
-                supervisor.start(Program("publishers", (*_MANAGE, "sample_publishers")))
+            programs = _programs(var, port)
+            if _no_run_yet():
+                supervisor.start(programs.pop("publishers"))
+                _wait_for(supervisor, CONTROL, settings.SAMPLE_PORT)
                 self._first_night(supervisor)
-            for program in _programs(var, port):
-                supervisor.start(program)
-            while not supervisor.stopping() and not _answers(_HERE, port):
-                supervisor.tick()
+            # the site first: what people wait for need not share the processor with the rest
+            supervisor.start(programs.pop("web"))
+            _wait_for(supervisor, _HERE, port)
             if not supervisor.stopping():
                 self._welcome(port)
+                for program in programs.values():
+                    supervisor.start(program)
             code = supervisor.watch()
             supervisor.say("up", "stopping")
         return code
 
     def _first_night(self, supervisor: Supervisor) -> None:
         """Ingest the sample publishers once, so that the first page shows something."""
-        from sources.models import Run
-
-        if supervisor.stopping() or Run.objects.exists():
+        if supervisor.stopping():
             return
-        connection.close()
-        while not supervisor.stopping() and not _answers(CONTROL, settings.SAMPLE_PORT):
-            supervisor.tick()
         code = supervisor.run((*_MANAGE, "ingest", "--sync"))
         if code not in {0, _SOME_FAILED} and not supervisor.stopping():
             supervisor.say("up", "the first night did not end well; `make ingest` tries it again")
@@ -120,18 +117,20 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _programs(var: Path, port: int) -> list[Program]:
-    """What makes up the site."""
-    gunicorn = ("-m", "gunicorn", "tracker.wsgi", "--worker-class", "gthread")
+def _programs(var: Path, port: int) -> dict[str, Program]:
+    """What makes up the site, by name."""
+    gunicorn = ("-m", "gunicorn", "tracker.wsgi", "--worker-class", "gthread", "--preload")
     sizes = ("--workers", "2", "--threads", "4", "--graceful-timeout", "5")
     place = ("--bind", f"{_HERE}:{port}", "--no-control-socket", "--log-level", "warning")
     queues = ("-Q", "ctl,io,cpu", "-c", "3", "--without-gossip", "--without-mingle")
     clock = ("-s", str(var / "beat.db"), "--pidfile=")
-    return [
-        Program("web", (*_PYTHON, *gunicorn, *sizes, *place)),
-        Program("worker", (*_CELERY, "worker", *queues)),
-        Program("beat", (*_CELERY, "beat", *clock)),
-    ]
+    words = {
+        "web": (*_PYTHON, *gunicorn, *sizes, *place),
+        "publishers": (*_MANAGE, "sample_publishers"),
+        "worker": (*_CELERY, "worker", *queues),
+        "beat": (*_CELERY, "beat", *clock),
+    }
+    return {name: Program(name, command) for name, command in words.items()}
 
 
 def _environment(var: Path) -> dict[str, str]:
@@ -175,6 +174,20 @@ def _has_sample() -> bool:
     from tracker.models import Story
 
     return Story.objects.filter(slug=SAMPLE_STORY).exists()
+
+
+def _no_run_yet() -> bool:
+    from sources.models import Run
+
+    found = Run.objects.exists()
+    connection.close()  # the programs have their own; an idle one would only be in the way
+    return not found
+
+
+def _wait_for(supervisor: Supervisor, host: str, port: int) -> None:
+    """Return when a web server answers there, or somebody asked to stop."""
+    while not supervisor.stopping() and not _answers(host, port):
+        supervisor.tick()
 
 
 def _answers(host: str, port: int) -> bool:
