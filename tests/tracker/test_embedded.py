@@ -249,3 +249,17 @@ def test_root_without_user_namespaces_runs_it_as_an_ordinary_user(monkeypatch):
     finally:
         identity._namespaces_work.cache_clear()
         shutil.rmtree(room)
+
+
+def test_one_command_runs_while_the_engines_run_and_gives_its_exit_code(tmp_path):
+    var = tmp_path / "a room" / "var"
+    check = "import sys; from pathlib import Path; from tracker.embedded import Postgres, Valkey; \
+        sys.exit(3 if Postgres(Path(sys.argv[1])).ping() and Valkey(Path(sys.argv[1])).ping() else 1)"
+    environment = {name: v for name, v in os.environ.items() if not name.endswith("_URL")}
+    done = subprocess.run(
+        [sys.executable, "-m", "tracker.embedded", sys.executable, "-c", check, var],
+        cwd=ROOT, env=environment | {"CLAIMLINE_VAR": str(var)}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert Postgres(var).pid() is None
+    assert Valkey(var).pid() is None
