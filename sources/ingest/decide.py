@@ -184,21 +184,20 @@ def next_poll(
 
 
 def next_check(
-    checks: int, published: datetime, now: datetime, schedule: Sequence[float], watched: bool
+    first_seen: datetime, now: datetime, schedule: Sequence[float], watched: bool
 ) -> datetime | None:
     """When an article is looked at again for silent edits; None when never.
 
     Args:
-        checks: re-checks done so far.
-        published: when the article was first seen.
-        schedule: days after `published`; the last repeats for a year on watched articles.
+        schedule: days after `first_seen`; on watched articles the last step repeats for a year.
         watched: whether the article carries evidence.
     """
-    if checks < len(schedule):
-        return max(published + timedelta(days=schedule[checks]), now + timedelta(hours=1))
-    if watched and now - published < timedelta(days=365):
+    soonest = now + timedelta(hours=1)
+    ahead = [first_seen + timedelta(days=days) for days in schedule]
+    step = next((due for due in ahead if due > soonest), None)
+    if step is None and watched and now - first_seen < timedelta(days=365):
         return now + timedelta(days=schedule[-1])
-    return None
+    return step
 
 
 def page_retry(

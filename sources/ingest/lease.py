@@ -114,7 +114,10 @@ def claim(kind: str, *, feed: int | None = None, article: int | None = None) -> 
     with connection.cursor() as cursor:
         cursor.execute(start + _TAKE, values)
         row = cursor.fetchone()
-    return Claimed(*row, token) if row else None
+    if row is None:
+        return None
+    values: tuple[Any, ...] = (*row, token)
+    return Claimed(*values)
 
 
 def finish(claimed: Claimed, **changes: Any) -> None:

@@ -15,7 +15,7 @@ from sources.models import Article, Host, Job
 @transaction.atomic
 def watch(article: Article) -> None:
     """Re-check the article on the denser schedule from tomorrow on. Harmless when done already."""
-    if not Article.objects.filter(pk=article.pk, watched=False).update(watched=True, checks=0):
+    if not Article.objects.filter(pk=article.pk, watched=False).update(watched=True):
         return
     if not article.url.startswith(("http://", "https://")):
         return  # a pasted text or a PDF stands nowhere where it could change

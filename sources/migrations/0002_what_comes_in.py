@@ -41,7 +41,6 @@ class Migration(migrations.Migration):
                 ('sort_at', models.DateTimeField(help_text='Publication where it can be believed, else first seen.')),
                 ('arrival', models.CharField(choices=[('feed', 'from a feed'), ('url', 'from a pasted address'), ('paste', 'pasted text'), ('pdf', 'uploaded PDF')], default='feed')),
                 ('watched', models.BooleanField(default=False, help_text='Carries evidence: re-checked more often.')),
-                ('checks', models.PositiveSmallIntegerField(default=0, help_text='Re-checks done so far.')),
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('etag', models.CharField(default='')),
                 ('last_modified', models.CharField(default='')),

@@ -86,7 +86,6 @@ class Article(models.Model):
     watched = models.BooleanField(
         default=False, help_text="Carries evidence: re-checked more often."
     )
-    checks = models.PositiveSmallIntegerField(default=0, help_text="Re-checks done so far.")
     withdrawn_at = models.DateTimeField(null=True)
     # validators of the page, with the version that was current when they came
     etag = models.CharField(default="")

@@ -85,15 +85,20 @@ def test_a_blocked_feed_is_asked_daily():
 
 
 def test_an_article_is_checked_again_after_a_day_and_a_week_and_no_more():
-    checks = [decide.next_check(n, NOW, NOW, (1, 7), watched=False) for n in range(3)]
+    moments = [NOW, NOW + DAY, NOW + 7 * DAY]
+    checks = [decide.next_check(NOW, now, (1, 7), watched=False) for now in moments]
     assert checks == [NOW + DAY, NOW + 7 * DAY, None]
 
 
+def test_a_check_that_came_late_does_not_bring_the_next_one_at_once():
+    assert decide.next_check(NOW, NOW + 3 * DAY, (1, 7), watched=False) == NOW + 7 * DAY
+
+
 def test_an_article_with_evidence_is_checked_monthly_for_a_year():
-    later = NOW + timedelta(days=100)
-    assert decide.next_check(6, NOW, later, (1, 2, 4, 8, 16, 30), watched=True) == later + 30 * DAY
-    last = NOW + timedelta(days=366)
-    assert decide.next_check(17, NOW, last, (1, 2, 4, 8, 16, 30), watched=True) is None
+    later = NOW + 100 * DAY
+    assert decide.next_check(NOW, later, (1, 2, 4, 8, 16, 30), watched=True) == later + 30 * DAY
+    last = NOW + 366 * DAY
+    assert decide.next_check(NOW, last, (1, 2, 4, 8, 16, 30), watched=True) is None
 
 
 TEXT = "The minister spoke on Monday. " * 20

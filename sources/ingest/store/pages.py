@@ -14,7 +14,7 @@ from sources.ingest.decide import UNCHANGED, Outcome
 from sources.ingest.fetch import Hop, Response
 from sources.ingest.lease import Claimed
 from sources.ingest.store import articles, log
-from sources.models import Article, ArticleUrl, Fetch, Host
+from sources.models import Article, ArticleUrl, Host
 
 # Outcomes that say in so many words what stands behind the address.
 STATE_OF = {
@@ -154,10 +154,7 @@ def _name_state(article: Article, outcome: Outcome, now: datetime) -> None:
 def settle(claimed: Claimed, article: Article, now: datetime) -> None:
     """Give the job back for the article's next re-check, or retire it when there is none."""
     schedule = settings.INGEST["watched_recheck_days" if article.watched else "recheck_days"]
-    checked = Fetch.objects.filter(article=article).exists()
-    checks = article.checks + 1 if checked and article.current_version_id else article.checks
-    due = decide.next_check(article.checks, article.first_seen_at, now, schedule, article.watched)
-    Article.objects.filter(pk=article.pk).update(checks=checks)
+    due = decide.next_check(article.first_seen_at, now, schedule, article.watched)
     if due is None:
         lease.retire(claimed)
     else:

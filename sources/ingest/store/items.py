@@ -1,0 +1,163 @@
+"""Writes the items of a feed and makes articles of the new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from sources.ingest import identify
+from sources.ingest.dates import Date, choose
+from sources.ingest.feedparse import Item, ParsedFeed
+from sources.ingest.store import articles
+from sources.ingest.store.articles import Lead
+from sources.models import Feed, FeedItem, Job
+
+MOST_CHANGES = 24  # an item that changes more often carries a clock, not news
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the items of one poll."""
+
+    new: int = 0
+    updated: int = 0
+    same: int = 0
+    bad: int = 0
+
+
+def take_in(feed: Feed, parsed: ParsedFeed, run: int | None, now: datetime, counts: Counts) -> None:
+    """Store what is new or changed among the entries of a feed, and count it.
+
+    Call inside a transaction, after `articles.lock_making`.
+
+    Args:
+        run: the run that waits for the pages of new items.
+        counts: added to.
+    """
+    identity = identify.choose_identity(parsed.items, feed.identity)
+    if identity != feed.identity:
+        feed.identity = identity
+        feed.save(update_fields=["identity"])
+    offered = {identify.guid_key(item, identity): item for item in reversed(parsed.items)}
+    held = _held(feed, offered)
+    _note_gap(feed, held, now)
+    fresh: list[FeedItem] = []
+    changed: list[FeedItem] = []
+    seen: list[int] = []
+    for key, item in offered.items():
+        row = held.get(key)
+        if row is None:
+            fresh.append(_row(feed, key, item, parsed))
+            counts.new += 1
+        elif _update(row, item):
+            changed.append(row)
+            counts.updated += 1
+        else:
+            counts.same += 1
+        if row is not None:
+            seen.append(row.pk)
+    FeedItem.objects.bulk_create(fresh, ignore_conflicts=True)
+    FeedItem.objects.filter(pk__in=seen).update(last_seen=now)
+    FeedItem.objects.bulk_update(
+        changed, ["title", "summary", "item_hash", "hash_changes", "updated_at"]
+    )
+    _recheck(changed, run, now)
+    open_waiting(feed, run, now, parsed.language)
+
+
+def _held(feed: Feed, offered: dict[bytes, Item]) -> dict[bytes, FeedItem]:
+    """The rows of items we have, by the key they are offered under now.
+
+    A publisher that changes its identifiers from http to https, or makes new ones for old links,
+    is known by the alternative key.
+    """
+    rows = {bytes(row.guid_key): row for row in feed.items.filter(guid_key__in=list(offered))}
+    missing = {identify.alt_key(item): key for key, item in offered.items() if key not in rows}
+    for row in feed.items.filter(alt_key__in=list(missing)):
+        key = missing[bytes(row.alt_key)]
+        # where one guid covers many links, or one link many entries, only the full key tells
+        if feed.identity == "guid":
+            rows.setdefault(key, row)
+    return rows
+
+
+def _note_gap(feed: Feed, held: dict[bytes, FeedItem], now: datetime) -> None:
+    """Two polls that share nothing may have missed what stood between them."""
+    if feed.last_full_at is not None and not held and feed.items.exists():
+        feed.gap_seen_at = now
+
+
+def _row(feed: Feed, key: bytes, item: Item, parsed: ParsedFeed) -> FeedItem:
+    return FeedItem(
+        feed=feed,
+        guid_key=key,
+        alt_key=identify.alt_key(item),
+        guid=item.guid[:2048],
+        link=item.link,
+        title=item.title,
+        summary=item.summary,
+        author=item.author,
+        outlet=item.outlet,
+        published_raw=item.published_raw[:120],
+        published_at=item.published.at if item.published else None,
+        updated_at=item.updated.at if item.updated else None,
+        item_hash=identify.item_hash(item),
+        waiting=bool(item.link) and not identify.is_aggregator(item.link),
+    )
+
+
+def _update(row: FeedItem, item: Item) -> bool:
+    """Take over what changed in an item we have. True when something did."""
+    new_hash = identify.item_hash(item)
+    if bytes(row.item_hash) == new_hash or row.hash_changes >= MOST_CHANGES:
+        return False
+    row.title, row.summary, row.item_hash = item.title, item.summary, new_hash
+    row.updated_at = item.updated.at if item.updated else row.updated_at
+    row.hash_changes += 1
+    return True
+
+
+def _recheck(changed: Sequence[FeedItem], run: int | None, now: datetime) -> None:
+    """An item that changed may stand for a page that changed: look now."""
+    ids = [row.article_id for row in changed if row.article_id]
+    Job.objects.filter(article_id__in=ids, kind="page", due_at__gt=now).update(
+        due_at=now, run_id=run
+    )
+
+
+def open_waiting(feed: Feed, run: int | None, now: datetime, language: str = "") -> None:
+    """Make articles of the newest items that wait for it, as many as one night allows."""
+    rows = list(
+        feed.items.filter(waiting=True).order_by("-published_at", "-pk")[
+            : settings.INGEST["new_per_feed"]
+        ]
+    )
+    leads = {row.pk: _lead(row, language or feed.language, now) for row in rows}
+    found = articles.make(
+        list(leads.values()), feed=feed, run=run, now=now, fetch_pages=feed.fetch_pages
+    )
+    for row in rows:
+        row.article_id = found.get(identify.url_key(leads[row.pk].url))
+        row.waiting = False
+    FeedItem.objects.bulk_update(rows, ["article", "waiting"])
+
+
+def _lead(row: FeedItem, language: str, now: datetime) -> Lead:
+    candidates = {
+        "feed": Date(row.published_at, "second", ()) if row.published_at else None,
+        "feed_updated": Date(row.updated_at, "second", ()) if row.updated_at else None,
+    }
+    chosen = choose(candidates, first_seen=row.first_seen, now=now)
+    return Lead(
+        url=row.link,
+        title=row.title,
+        author=row.author,
+        language=language,
+        published_at=chosen.published_at,
+        precision=chosen.precision,
+        origin=chosen.origin,
+        flags=chosen.flags,
+    )

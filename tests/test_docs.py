@@ -1,0 +1,32 @@
+"""What must be found in the documentation is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SETTINGS = (ROOT / "tracker" / "settings.py").read_text()
+VARIABLES = sorted(set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS)))
+COMMANDS = sorted(
+    path.stem
+    for package in ("sources", "tracker")
+    for path in (ROOT / package / "management" / "commands").glob("*.py")
+    if path.stem != "__init__"
+)
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_every_setting_is_documented(name):
+    assert f"`{name}`" in (ROOT / "docs" / "settings.md").read_text()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_documented(name):
+    assert f"`{name}`" in (ROOT / "docs" / "commands.md").read_text()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_what_it_does(name):
+    (path,) = ROOT.glob(f"*/management/commands/{name}.py")
+    assert re.match(r'"""[^"]{10,}', path.read_text())
