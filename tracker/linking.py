@@ -69,7 +69,7 @@ def link(
                 stance=reading.stance,
                 denies_what=reading.denies_what,
                 speaker=reading.speaker,
-                origin=_origin(version, links),
+                origin=origin_of(version, links),
                 independent=reading.independent,
                 event_on=reading.event_on,
                 note=reading.note,
@@ -129,7 +129,7 @@ def find_speaker(name: str) -> Speaker | None:
     return exact.first()
 
 
-def _origin(version: Version, links: list[ChainLink]) -> Origin | None:
+def origin_of(version: Version, links: list[ChainLink]) -> Origin | None:
     """The origin the last link stands for; None when its lineage is unknown.
 
     An unnamed speaker is an origin of the article that spoke to it. Relayed, the outlet that did
