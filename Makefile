@@ -10,7 +10,7 @@ MANAGE := $(PY) manage.py
 WITH_ENGINES := $(PY) -m tracker.embedded $(MANAGE)
 # the sample publishers live in a corner of loopback, which is closed to the fetcher otherwise
 SAMPLES := FETCH_ALLOW_NETWORKS="$${FETCH_ALLOW_NETWORKS-127.77.0.0/24}"
-PIP := $(PY) -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
+PIP := $(PY) -m pip --disable-pip-version-check -qq install --require-hashes --only-binary :all:
 LOCK := $(PY) -m uv --quiet pip compile --generate-hashes --universal --python-version 3.11 \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra embedded pyproject.toml
 
