@@ -53,8 +53,8 @@ up: install ## Start Claimline on this machine; Ctrl-C stops it, the data stays
 ingest: install ## Ask every feed once, now
 	@$(SAMPLES) $(WITH_ENGINES) ingest --sync --all
 
-night: install ## Run the next sample night: what the invented outlets publish next
-	@$(SAMPLES) $(WITH_ENGINES) sample_night
+night: install ## Run the next sample night while `make up` runs: what the outlets publish next
+	@$(SAMPLES) $(WITH_ENGINES) sample_night --sync
 
 test: install-dev ## Run all tests (ARGS="-k words" for some of them)
 	@$(PY) -m pytest $(ARGS)

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import io
 import os
 import socket
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+from django.apps import apps
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
@@ -82,16 +84,18 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         if not _has_sample():
             self.stdout.write("Loading the sample story ...")
-            call_command("load_story", SAMPLE_STORY)
+            call_command("load_story", SAMPLE_STORY, stdout=io.StringIO())
 
     def _keep_up(self, requests: StopRequests, var: Path, port: int) -> int:
         """Run the programs until asked to stop; return the exit code."""
         with Supervisor(requests, settings.BASE_DIR, str(var), _environment(var)) as supervisor:
             programs = _programs(var, port)
-            if _no_run_yet():
+            if _none_yet("sources.Run"):
                 supervisor.start(programs.pop("publishers"))
                 _wait_for(supervisor, CONTROL, settings.SAMPLE_PORT)
                 self._first_night(supervisor)
+            if _none_yet("tracker.Evidence") and not supervisor.stopping():
+                supervisor.run((*_MANAGE, "load_story", SAMPLE_STORY, "--evidence"))
             # the site first: what people wait for need not share the processor with the rest
             supervisor.start(programs.pop("web"))
             _wait_for(supervisor, _HERE, port)
@@ -112,8 +116,13 @@ class Command(BaseCommand):
             supervisor.say("up", "the first night did not end well; `make ingest` tries it again")
 
     def _welcome(self, port: int) -> None:
-        lines = ["", f"  Claimline is ready: http://{_HERE}:{port}/", ""]
-        self.stdout.write("\n".join(lines))
+        from tracker.management.commands.load_story import CAST, PASSWORD
+
+        lines = ["", f"  Claimline is ready: http://{_HERE}:{port}/"]
+        if settings.DEBUG:
+            names = ", ".join(f"{name} ({role})" for name, role in CAST.items())
+            lines += [f"  Sign in as {names}; the password is {PASSWORD}."]
+        self.stdout.write("\n".join([*lines, ""]))
         self.stdout.flush()
 
 
@@ -171,16 +180,13 @@ def _create_database() -> None:
 
 
 def _has_sample() -> bool:
-    from tracker.models import Story
-
-    return Story.objects.filter(slug=SAMPLE_STORY).exists()
+    return apps.get_model("tracker.Story")._base_manager.filter(slug=SAMPLE_STORY).exists()
 
 
-def _no_run_yet() -> bool:
-    from sources.models import Run
-
-    found = Run.objects.exists()
-    connection.close()  # the programs have their own; an idle one would only be in the way
+def _none_yet(model: str) -> bool:
+    """Whether there is no row yet; leaves no session open, the programs have their own."""
+    found = apps.get_model(model)._base_manager.exists()
+    connection.close()
     return not found
 
 
