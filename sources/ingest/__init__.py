@@ -1,0 +1,23 @@
+"""From an address to a stored version, one module per step.
+
+    subscribe, opml           a feed becomes known
+          |
+    lease                     one ready job, one host at a time, for one worker
+          |
+    destination, fetch        may we go there, and what came back   <- the only open socket
+          |   transport, contentcoding: its values, its compression
+          |   robots: may this page be asked for
+          |
+    feedparse                 bytes -> items            extract   bytes -> text
+          |   dates, identify: when it was published, and whether we have it already
+          |
+    decide, health            what the outcome means, and when to come back
+          |
+    raw, store                the bytes under their hash, then the rows in one transaction
+          |
+    copies                    which articles carry the same text
+          |
+    run, runs                 claim -> work -> finish, and what a night amounted to
+
+Everything between `fetch` and `store` takes values and returns values.
+"""

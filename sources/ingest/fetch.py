@@ -1,0 +1,301 @@
+"""Fetches one URL over HTTP within limits; the only module of the ingest that opens a socket."""
+
+import math
+import os
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urljoin
+
+import certifi
+import pycurl
+
+from sources.ingest import contentcoding, destination
+from sources.ingest.transport import (
+    FetchError,
+    Hop,
+    Limits,
+    Response,
+    header_text,
+    one_line,
+    outcome,
+    request_lines,
+)
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# The certificates the system trusts, where it has a bundle (a newsroom may have added its own).
+_CERTIFICATES = ssl.get_default_verify_paths().cafile or certifi.where()
+
+__all__ = ["FetchError", "Hop", "Limits", "Response", "Session", "fetch"]
+
+
+def fetch(
+    url: str,
+    limits: Limits,
+    *,
+    etag: str = "",
+    last_modified: str = "",
+    accept: str = "*/*",
+    identity: bool = False,
+) -> Response:
+    """GET a URL, following redirects, each of them checked like the first.
+
+    Args:
+        url: absolute http or https URL of a public server.
+        etag, last_modified: validators of an earlier response, sent as they are (RFC 9110 13.1).
+        accept: the Accept header.
+        identity: ask for no compression, for servers that mislabel theirs.
+
+    Raises:
+        FetchError: when no complete response came. Any HTTP status is a `Response`.
+    """
+    lines = request_lines(accept, etag, last_modified, identity)
+    return _session().get(url, limits, lines, distrust_label=identity)
+
+
+class Session:
+    """One curl handle with its open connections; used by one thread at a time.
+
+    `resolve` pins names to addresses before the resolver is asked ("host:port:address[,...]");
+    pinned addresses are checked like any other.
+    """
+
+    def __init__(self, resolve: Sequence[str] = ()) -> None:
+        self._resolve = list(resolve)
+        self._limits = Limits()
+        self._inside_only = False
+        self._problem: FetchError | None = None
+        self._blocked = ""
+        self._headers: list[tuple[str, str]] = []
+        self._chunks: list[bytes] = []
+        self._size = self._header_count = 0
+        self._moved = 0.0
+        self._progress = 0
+        self._curl = pycurl.Curl()
+        for option, value in self._fixed_options():
+            self._curl.setopt(option, value)
+        self._info = self._curl.getinfo
+
+    def _fixed_options(self) -> list[tuple[int, Any]]:
+        return [
+            (pycurl.NOSIGNAL, 1),  # signals would be delivered to whatever thread runs
+            (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
+            (pycurl.FOLLOWLOCATION, 0),  # by hand, so that every hop is checked
+            (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
+            (pycurl.PROXY, ""),  # a proxy named in the environment would connect for us, unchecked
+            (pycurl.CAINFO, _CERTIFICATES),
+            (pycurl.RESOLVE, self._resolve),
+            (pycurl.OPENSOCKETFUNCTION, self._open_socket),
+            (pycurl.PREREQFUNCTION, self._before_request),
+            (pycurl.HEADERFUNCTION, self._take_header),
+            (pycurl.WRITEFUNCTION, self._take_body),
+            (pycurl.NOPROGRESS, 0),
+            (pycurl.XFERINFOFUNCTION, self._watch_progress),
+        ]
+
+    def get(
+        self, url: str, limits: Limits, lines: Sequence[str] = (), *, distrust_label: bool = False
+    ) -> Response:
+        """GET a URL with these header lines; see `fetch` and `contentcoding.decode`."""
+        started = time.perf_counter()
+        self._limits = limits
+        self._set_request(lines)
+        hops: tuple[Hop, ...] = ()
+        wire = 0
+        target = url
+        try:
+            while True:
+                place = self._place(target, hops)
+                status = self._exchange(place, started + limits.total)
+                wire += int(self._info(pycurl.SIZE_DOWNLOAD)) + self._info(pycurl.HEADER_SIZE)
+                if status not in _REDIRECTS:
+                    body = self._body(status, distrust_label)
+                    break
+                target = self._location(place.url)
+                hops += (Hop(place.url, status, target[: destination.MAX_URL]),)
+        except FetchError as error:
+            error.url, error.hops = url, hops
+            raise
+        finally:
+            self._chunks = []
+        elapsed = time.perf_counter() - started
+        ip = self._info(pycurl.PRIMARY_IP)
+        return Response(url, place.url, status, tuple(self._headers), body, hops, ip, elapsed, wire)
+
+    def _set_request(self, lines: Sequence[str]) -> None:
+        """Set what is the same for every hop: the header lines, and the limits curl keeps."""
+        limits, curl = self._limits, self._curl
+        curl.setopt(pycurl.HTTPHEADER, [line.encode() for line in lines])
+        curl.setopt(pycurl.USERAGENT, one_line(limits.user_agent).encode())
+        curl.setopt(pycurl.CONNECTTIMEOUT_MS, math.ceil(limits.connect * 1000))
+        curl.setopt(pycurl.MAXFILESIZE_LARGE, limits.max_bytes)  # by Content-Length, at once
+        curl.setopt(pycurl.SSL_VERIFYPEER, 0 if limits.allow_bad_tls else 1)
+        curl.setopt(pycurl.SSL_VERIFYHOST, 0 if limits.allow_bad_tls else 2)
+
+    def _place(self, target: str, hops: tuple[Hop, ...]) -> destination.Destination:
+        """The next destination, checked."""
+        if len(hops) > self._limits.max_redirects:
+            raise FetchError("redirects", f"more than {self._limits.max_redirects} redirects")
+        try:
+            place = destination.check(target, self._limits.allow_networks)
+        except destination.Refused as refused:
+            raise FetchError(refused.outcome, refused.detail) from None
+        if any(hop.url == place.url for hop in hops):
+            raise FetchError("redirects", f"a loop at {place.url}")
+        return place
+
+    def _exchange(self, place: destination.Destination, deadline: float) -> int:
+        """One request and its response, whose status is returned."""
+        now = time.perf_counter()
+        if now >= deadline:
+            raise FetchError("deadline", f"not finished in {self._limits.total:g} s")
+        self._inside_only = place.inside_only
+        self._problem, self._blocked = None, ""
+        self._headers, self._chunks = [], []
+        self._size = self._header_count = 0
+        self._moved, self._progress = now, 0
+        self._curl.setopt(pycurl.URL, place.url)
+        self._curl.setopt(pycurl.TIMEOUT_MS, math.ceil((deadline - now) * 1000))
+        try:
+            self._curl.perform()
+        except pycurl.error as error:
+            code, detail = error.args
+            raise self._failure(place.host, code, detail, deadline) from None
+        status: int = self._info(pycurl.RESPONSE_CODE)
+        return status
+
+    def _failure(self, host: str, code: int, detail: str, deadline: float) -> FetchError:
+        """The outcome behind curl's error code."""
+        if self._problem:
+            return self._problem
+        if self._blocked and code in (pycurl.E_COULDNT_CONNECT, pycurl.E_ABORTED_BY_CALLBACK):
+            why = "outside the allowed networks" if self._inside_only else "not a public address"
+            return FetchError("ssrf_blocked", f"{host} leads to {self._blocked}, {why}")
+        if code == pycurl.E_OPERATION_TIMEDOUT:
+            if time.perf_counter() > deadline - 0.05:  # curl keeps a clock of its own
+                return FetchError("deadline", f"not finished in {self._limits.total:g} s")
+            if not self._info(pycurl.NAMELOOKUP_TIME):
+                return FetchError("dns_temp", f"no answer about the name {host}")
+            return FetchError("connect", f"no connection in {self._limits.connect:g} s")
+        if code == pycurl.E_COULDNT_RESOLVE_HOST:
+            return FetchError(_dns_outcome(host, self._limits.connect), detail)
+        detail = detail or f"curl error {code}"
+        return FetchError(outcome(code, self._info(pycurl.OS_ERRNO)), detail)
+
+    def _body(self, status: int, distrust_label: bool) -> bytes:
+        if status == HTTPStatus.NOT_MODIFIED:
+            return b""
+        labels = [value for name, value in self._headers if name == "content-encoding"]
+        body, most = b"".join(self._chunks), self._limits.max_bytes
+        self._chunks = []
+        try:
+            coding = contentcoding.coding(labels)
+            return contentcoding.decode(body, coding, most, distrust_label=distrust_label)
+        except contentcoding.Undecodable as error:
+            if status >= HTTPStatus.BAD_REQUEST:
+                return b""  # the status is what counts then
+            raise FetchError(error.outcome, error.detail) from None
+
+    def _location(self, base: str) -> str:
+        """The absolute URL a redirect points to (RFC 9110 10.2.2)."""
+        location = next((value for name, value in self._headers if name == "location"), "")
+        if not location:
+            raise FetchError("redirects", "a redirect that does not say where to")
+        try:
+            return urljoin(base, location)
+        except ValueError as error:
+            raise FetchError("bad_url", str(error)) from None
+
+    # What curl calls. An exception in here would only be printed, so problems are kept.
+
+    def _open_socket(self, purpose: int, address: Any) -> Any:
+        """Open the socket for the very address curl is about to connect to, if it is allowed."""
+        if not self._allowed(address.addr[0]):
+            return pycurl.SOCKET_BAD
+        try:
+            return socket.socket(address.family, address.socktype, address.protocol)
+        except OSError:  # no IPv6 on this machine; curl goes on to the next address
+            return pycurl.SOCKET_BAD
+
+    def _before_request(self, address: str, *_: object) -> int:
+        """Judge the peer again: a connection may have been kept open under other rules."""
+        return 0 if self._allowed(address) else 1
+
+    def _allowed(self, address: str) -> bool:
+        if destination.may_connect(address, self._limits.allow_networks, self._inside_only):
+            return True
+        self._blocked = address
+        return False
+
+    def _take_header(self, line: bytes) -> int | None:
+        self._moved = time.perf_counter()
+        self._header_count += 1
+        if self._header_count > self._limits.max_headers:
+            most = self._limits.max_headers
+            self._problem = FetchError("too_large", f"more than {most} header lines")
+            return -1
+        if line.startswith(b"HTTP/"):
+            self._headers = []  # those before were of an interim response
+            return None
+        name, colon, value = line.partition(b":")
+        if colon and not self._chunks:  # a trailer comes after the body, and is none of ours
+            self._headers.append((header_text(name).lower(), header_text(value)))
+        return None
+
+    def _take_body(self, chunk: bytes) -> int | None:
+        self._size += len(chunk)
+        if self._size > self._limits.max_bytes:
+            self._problem = FetchError("too_large", f"more than {self._limits.max_bytes} bytes")
+            return -1
+        self._chunks.append(chunk)
+        return None
+
+    def _watch_progress(self, total: int, received: int, *_: object) -> int:
+        """End a transfer that stalls; curl asks about once a second while nothing happens."""
+        now = time.perf_counter()
+        if received != self._progress:
+            self._moved, self._progress = now, received
+        elif now - self._moved > self._limits.stall:
+            self._problem = FetchError("timeout", f"nothing came for {self._limits.stall:g} s")
+            return 1
+        return 0
+
+
+def _dns_outcome(host: str, patience: float) -> str:
+    """Whether a name does not exist or could not be asked about: curl does not tell them apart."""
+    found = ["dns_temp"]
+
+    def ask() -> None:
+        try:
+            socket.getaddrinfo(host, None)
+        except OSError as error:
+            if error.errno in (socket.EAI_NONAME, socket.EAI_NODATA):
+                found[0] = "dns_none"
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(patience)
+    return found[0]
+
+
+_thread = threading.local()
+_abandoned: list[Session] = []
+
+
+def _session() -> Session:
+    """This thread's session, so that connections are used again.
+
+    A forked process takes a new one and keeps its parent's untouched: closing it would say goodbye
+    on connections the parent still uses.
+    """
+    session: Session | None = getattr(_thread, "session", None)
+    if session is None or _thread.pid != os.getpid():
+        if session is not None:
+            _abandoned.append(session)
+        session = _thread.session = Session()
+        _thread.pid = os.getpid()
+    return session
