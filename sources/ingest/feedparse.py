@@ -2,27 +2,24 @@
 
 import hashlib
 import html
-import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import feedparser
-
 from sources.ingest.dates import Date, parse_date
-from sources.ingest.feedtext import FeedDocument, Newest, decode, feed_document, read_page, thinned
+from sources.ingest.feedtext import FeedDocument, decode, feed_document, read_page
+from sources.ingest.feedxml import Newest, read_xml
 from sources.ingest.identify import clean_text, repair_url
 from sources.ingest.jsonfeed import read_json_feed
 
 MAX_GUID = 2048  # characters
 MAX_TITLE = 1000
 MAX_AUTHOR = 300
+MAX_MARKUP = 20_000  # characters of which plain text is made
 MAX_SUMMARY = 65_536  # bytes
 MAX_TTL = 7 * 24 * 60  # minutes
-
-XML_DECLARATION = "<?xml version='1.0' encoding='utf-8'?>\n"
 
 Entry = Mapping[str, Any]
 ReadDate = Callable[[str], Date | None]
@@ -166,23 +163,16 @@ def _read_json(text: str, limit: int, newest: Newest) -> _Read:
 
 
 def _read_xml(document: FeedDocument, limit: int, newest: Newest) -> _Read | None:
-    text, dropped = thinned(document.text, limit, newest)
-    # Given a string or plain bytes, feedparser opens the file or address of that name.
-    parsed = feedparser.parse(
-        io.BytesIO((XML_DECLARATION + text).encode()),
-        sanitize_html=False,  # ten times the cost; what is shown is cleaned where it is shown
-        resolve_relative_uris=False,
-    )
-    version, entries = str(parsed.get("version") or ""), list(parsed.entries)[:limit]
-    if not entries and (not version or document.wrapped):
+    found = read_xml(document.text, limit, newest)
+    if not found.entries and (not found.version or document.wrapped):
         return None
-    half = int(document.cut_off and bool(entries))
-    warnings = {"junk_before": document.junk, "ill_formed": parsed.bozo, "cut_off": half}
+    half = int(document.cut_off and bool(found.entries))
+    warnings = {"junk_before": document.junk, "ill_formed": found.ill_formed, "cut_off": half}
     return _Read(
-        format=version or "unknown",
-        feed=parsed.feed,
-        entries=entries[: len(entries) - half],
-        dropped=dropped,
+        format=found.version or "unknown",
+        feed=found.feed,
+        entries=found.entries[: len(found.entries) - half],
+        dropped=found.dropped,
         bad=half,
         warnings=tuple(name for name, holds in warnings.items() if holds),
     )
@@ -292,7 +282,7 @@ _TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 def _plain(values: Entry, name: str) -> str:
     """A value as one line of plain text."""
-    text = _text(values, name)
+    text = _text(values, name)[:MAX_MARKUP]
     if _type(values, name) != "text/plain":
         text = html.unescape(_TAGS.sub("", _BREAKS.sub(" ", text)))
     return " ".join(clean_text(text).split())

@@ -2,16 +2,11 @@
 
 import codecs
 import re
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
 
 from lxml import etree
 
 from sources.ingest.identify import clean_text, repair_url
-
-# Given the dates of entries as written and a number: the places of the newest, in their order.
-Newest = Callable[[Sequence[str], int], Sequence[int]]
 
 HEAD = 262_144  # bytes or characters in which a declaration, root or <head> must stand
 
@@ -182,58 +177,6 @@ def _is_cut_off(document: str) -> bool:
     lower = document.lower()
     begun = max(lower.rfind("<item"), lower.rfind("<entry"))
     return begun > max(lower.rfind("</item"), lower.rfind("</entry"))
-
-
-# One element costs feedparser up to 80 microseconds: a body of 8 MB in small tags, minutes.
-MAX_TAGS = 100_000
-_CDATA = "<![CDATA["
-_TAG = re.compile(r"<!\[CDATA\[|<")
-_ENTRY = re.compile(r"<!\[CDATA\[|<(?:[\w.-]{1,30}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
-_ENTRY_END = re.compile(r"</(?:[\w.-]{1,30}:)?(?:item|entry)\s*>", re.IGNORECASE)
-_ENTRY_DATE = re.compile(
-    r"<(?:\w{1,30}:)?(?:pubdate|published|issued|date|updated|modified)\b[^<>]{0,200}>"
-    r"\s*(?:<!\[CDATA\[)?([^<\]]{6,120})",
-    re.IGNORECASE,
-)
-
-
-def thinned(document: str, limit: int, newest: Newest) -> tuple[str, int]:
-    """The document with its newest `limit` entries, and how many that leaves out.
-
-    Done on the text: reading ten thousand entries to keep five hundred takes seconds.
-    """
-    starts = list(_outside_cdata(_ENTRY, document))
-    if len(starts) <= limit:
-        return _within_bounds(document), 0
-    entries = [document[a:b] for a, b in pairwise([*starts, len(document)])]
-    ends = [end.end() for end in _ENTRY_END.finditer(entries[-1])]
-    after = entries[-1][ends[-1] :] if ends else ""
-    entries[-1] = entries[-1].removesuffix(after)
-    dates = [found[1] if (found := _ENTRY_DATE.search(entry)) else "" for entry in entries]
-    kept = [entries[index] for index in newest(dates, limit)]
-    thin = document[: starts[0]] + "".join(kept) + after
-    return _within_bounds(thin), len(starts) - len(kept)
-
-
-def _within_bounds(document: str) -> str:
-    """The document up to the tag that is one too many."""
-    if document.count("<") <= MAX_TAGS:
-        return document
-    one_too_many = next(islice(_outside_cdata(_TAG, document), MAX_TAGS, None), len(document))
-    return document[:one_too_many]
-
-
-def _outside_cdata(pattern: re.Pattern[str], document: str) -> Iterator[int]:
-    """Where `pattern` begins in markup; what stands in CDATA is text, and costs nothing."""
-    position = 0
-    while found := pattern.search(document, position):
-        position = found.end()
-        if found[0] == _CDATA:
-            position = document.find("]]>", position)
-            if position < 0:
-                return
-        else:
-            yield found.start()
 
 
 # ------------------------------------------------------------------------------ web pages
