@@ -1,10 +1,13 @@
 """The engines and the cast every test may use."""
 
 import os
+from pathlib import Path
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser tests run a loop here
 
+import psycopg  # noqa: E402
 import pytest  # noqa: E402
+from psycopg import sql  # noqa: E402
 
 from tracker.embedded import Postgres, Valkey  # noqa: E402
 
@@ -15,10 +18,20 @@ def pytest_configure(config):
         return
     from django.conf import settings
 
-    config.engines = [
-        Postgres(settings.VAR, durable=False).acquire(),
-        Valkey(settings.VAR).acquire(),
-    ]
+    postgres = Postgres(settings.VAR, durable=False).acquire()
+    config.engines = [postgres, Valkey(settings.VAR, durable=False).acquire()]
+    drop_leftovers(postgres)
+
+
+def drop_leftovers(postgres):
+    """Drop the databases of earlier runs that were killed before they could."""
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        query = "SELECT datname FROM pg_database WHERE datname LIKE 'test_claimline_%'"
+        for (name,) in connection.execute(query).fetchall():
+            process = name.split("_")[2]
+            if process.isdigit() and not Path(f"/proc/{process}").exists():
+                drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+                connection.execute(drop.format(sql.Identifier(name)))
 
 
 def pytest_unconfigure(config):

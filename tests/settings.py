@@ -13,6 +13,8 @@ from tracker.settings import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, STORAGE
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# two runs of the suite may share one server
+DATABASES["default"]["TEST"] = {"NAME": f"test_claimline_{os.getpid()}"}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     **CELERY_BROKER_TRANSPORT_OPTIONS,
     "global_keyprefix": f"test{os.getpid()}:",
