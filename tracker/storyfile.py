@@ -32,6 +32,7 @@ from tracker.storyparts import (
     StoryHead,
     TagPart,
 )
+from tracker.terms import TermsError, compile_terms
 from tracker.yamlfields import Part, read
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -84,7 +85,7 @@ def _story(part: Part) -> StoryHead:
         dek=part.text("dek", ""),
         dek_fr=part.text("dek_fr", ""),
         languages=part.texts("languages"),
-        filter=part.text("filter", ""),
+        filter=_terms(part, "filter"),
         sample=part.flag("sample"),
         confidential=part.flag("confidential"),
     )
@@ -140,11 +141,21 @@ def _claim(part: Part) -> ClaimPart:
         statement=part.text("statement"),
         title_fr=part.text("title_fr", ""),
         statement_fr=part.text("statement_fr", ""),
-        terms=part.text("terms", ""),
+        terms=_terms(part, "terms"),
         parties=part.texts("parties"),
         relations=_all(part, "relations", _relation),
         statuses=_all(part, "statuses", _status),
     )
+
+
+def _terms(part: Part, name: str) -> str:
+    found = part.text(name, "")
+    try:
+        compile_terms(found)
+    except TermsError as error:
+        near = found[error.position : error.position + 20]
+        raise part.error(name, f"{error.message} (at {near!r})") from None
+    return found
 
 
 def _relation(part: Part) -> RelationPart:
@@ -188,6 +199,7 @@ def _evidence(part: Part) -> EvidencePart:
         origin=Reference(*origin.only(("speaker", "source", "article"))) if origin else None,
         event_on=since,
         event_until=until,
+        independent=part.choice("independent", ("yes", "no", ""), ""),
         note=part.text("note", ""),
     )
     if len(found.quote) > LONGEST_QUOTE:

@@ -144,7 +144,8 @@ class EvidencePart:
     """A passage of an article that bears on a claim.
 
     `chain` is what stands behind the outlet we read, nearest first. `origin` overrules the origin
-    that the chain gives. `event_until` is None when it is one day.
+    that the chain gives. `event_until` is None when it is one day. `independent` is what an editor
+    established: "yes" for the outlet's own reporting, "no", or "".
     """
 
     claim: int
@@ -158,6 +159,7 @@ class EvidencePart:
     origin: Reference | None = None
     event_on: date | None = None
     event_until: date | None = None
+    independent: str = ""
     note: str = ""
 
 

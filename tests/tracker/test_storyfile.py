@@ -154,6 +154,12 @@ def test_a_quote_longer_than_the_public_may_see_is_refused():
     assert "300" in refused("It cost two million.", "long " * 70).problem
 
 
+def test_terms_that_cannot_be_read_are_refused_where_they_go_wrong():
+    error = refused("    parties: [mayor]\n", "    parties: [mayor]\n    terms: (bridge OR cost\n")
+    assert (error.line, error.key) == (16, "claims[1].terms")
+    assert "(bridge" in error.problem
+
+
 def test_an_address_with_an_unknown_placeholder_is_refused():
     assert refused("{sample_port}/feed.xml", "{port}/feed.xml").key == "sources[1].feeds[1].url"
 
@@ -178,6 +184,7 @@ def test_the_port_is_a_placeholder_again_when_the_story_is_written():
 
 words = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=20)
 dates = st.dates(date(1995, 1, 1), date(2100, 1, 1))
+terms = st.sampled_from(["", 'bridge OR "the cost"', "(pont* NOT ville) 桥"])
 precisions = st.sampled_from(["day", "month", "year"])
 
 
@@ -206,9 +213,10 @@ def stories(draw):
         origin=draw(st.none() | st.just(Reference("source", "post"))),
         event_on=since,
         event_until=None if since == until else until,
+        independent=draw(st.sampled_from(["", "yes", "no"])),
     )
     return StoryFile(
-        StoryHead("a-story", draw(words), filter=draw(words), sample=draw(st.booleans())),
+        StoryHead("a-story", draw(words), filter=draw(terms), sample=draw(st.booleans())),
         (TagPart("daily", draw(words)),),
         (source,),
         (speaker,),

@@ -1,8 +1,6 @@
 """Which loopback address each sample outlet lives at: one each, so that politeness is real."""
 
 CONTROL = "127.77.0.1"  # no outlet; answers /__night and lists the outlets
-LOCALHOST = "127.0.0.1"  # the same, where people and `up` look first
-NETWORK = "127.77.0.0/24"
 PORT = 8790
 
 # The order is the address: append, never reorder, or stored articles change hands.

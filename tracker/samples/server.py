@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tracker.samples import night as nights
-from tracker.samples.addresses import CONTROL, LOCALHOST, address_of, host_of
+from tracker.samples.addresses import CONTROL, address_of, host_of
 from tracker.samples.content import Outlet, outlets
 from tracker.samples.feeds import TYPES, feed
 from tracker.samples.pages import about_page, article_page, front_page, gone_page, missing_page
@@ -181,6 +181,10 @@ class SamplePublishers:
                     assert isinstance(key.fileobj, _Site)
                     key.fileobj.handle_request()
 
+    def ask_to_stop(self) -> None:
+        """Have `serve` return soon; may be called by a signal's handler."""
+        self._stop.set()
+
     def stop(self) -> None:
         """End `serve` and close every socket."""
         self._stop.set()
@@ -210,7 +214,6 @@ def _listen(folder: Path, port: int, known: Mapping[str, Outlet]) -> list[_Site]
         try:
             sites.append(_Site(CONTROL, port, None, folder, slugs))
             chosen = sites[0].server_port
-            sites.append(_Site(LOCALHOST, chosen, None, folder, slugs))
             sites += [
                 _Site(host_of(slug), chosen, outlet, folder, slugs)
                 for slug, outlet in known.items()
