@@ -11,6 +11,7 @@ from pathlib import Path
 
 MARK = "CLAIMLINE_SUPERVISED"  # in the environment of every process below a supervisor
 _PR_SET_PDEATHSIG = 1  # prctl(2)
+_PR_SET_CHILD_SUBREAPER = 36
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -39,6 +40,18 @@ def only_one(var: Path) -> Iterator[None]:
 def end_with_parent() -> None:
     """Ask the kernel for SIGTERM when the process that started this one ends (Linux)."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of our children's orphans (Linux), to be able to reap them."""
+    _LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def reap(pids: list[int]) -> None:
+    """Take the exit codes of those that are our children and have ended or are about to."""
+    for pid in pids:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
 
 
 def marked(mark: str) -> list[int]:

@@ -13,7 +13,14 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
-from tracker.leftovers import MARK, end_leftovers, end_with_parent
+from tracker.leftovers import (
+    MARK,
+    adopt_orphans,
+    end_leftovers,
+    end_with_parent,
+    marked,
+    reap,
+)
 
 STOP_SECONDS = 15  # a worker ends the task it is at; the row's lease covers what is cut off
 SETTLED_SECONDS = 30  # a program that ran this long has recovered from its earlier failures
@@ -97,6 +104,7 @@ class Supervisor:
 
     def __enter__(self) -> Self:
         self.requests.supervised = True
+        adopt_orphans()
         return self
 
     def __exit__(
@@ -146,8 +154,10 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask every program to end, wait, kill what remains."""
+        family = marked(self.mark)
         self._end([child.process for child in self._children.values()])
         end_leftovers(self.mark, patience=1)
+        reap(family)  # process 1 of a small container never would
         self._pump(0)
         self._children.clear()
 

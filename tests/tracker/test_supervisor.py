@@ -68,6 +68,11 @@ def wait_until(condition):
         time.sleep(0.05)
 
 
+def exists(pid):
+    """Whether a process, or its zombie, is still there."""
+    return Path(f"/proc/{pid}").exists()
+
+
 def engines(var):
     return [pid for pid in (Postgres(var).pid(), Valkey(var).pid()) if pid]
 
@@ -82,11 +87,13 @@ def test_every_line_carries_the_name_of_its_program(newsroom):
 def test_a_request_to_stop_leaves_no_process_behind(newsroom, var, number):
     room = newsroom("steady", "parent")
     assert len(engines(var)) == 2
-    assert len(marked(str(var))) == 3
+    family = marked(str(var))
+    assert len(family) == 3
     room.send_signal(number)
     assert room.wait(PATIENCE) == 0
     assert marked(str(var)) == []
     assert engines(var) == []
+    assert not any(exists(pid) for pid in family)
 
 
 def test_a_second_request_kills_what_will_not_end(newsroom, var):
