@@ -1,0 +1,145 @@
+"""Whether two texts are one text: wire copies, cut, edited and given a new beginning."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal
+
+GRAM = 5  # words that a hash stands for: chance repeats none, a rewritten sentence loses all
+STEPS = (16, 4, 1)  # one hash in so many is kept: the coarsest that leaves enough to judge by
+ENOUGH = 16  # hashes
+
+SAME = 0.5  # of the shorter text
+SHARES = 0.2
+# Of the longer text. Two different texts that stand in a third share no words, so at most one
+# of them can be more than half of it, whatever was sampled: a roundup never ties two wires.
+MAJORITY = 0.5
+LEAST_SHARED = 3  # hashes; fewer are chance or a motto
+WINDOW = 7.0  # days
+
+# Chinese characters and kana stand without spaces: each is a word, or a clause would be one.
+_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\W_\u3040-\u30ff\u3400-\u9fff]+")
+
+Verdict = Literal["same", "shares", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What two sketches have in common."""
+
+    shared: int  # hashes
+    of_shorter: float  # 0 to 1
+    of_longer: float
+
+
+def sketch(text: str) -> frozenset[int]:
+    """A small sample of the text's five-word runs, as signed 64-bit hashes.
+
+    Which runs are kept depends on their words alone, so the sketches of two texts hold the same
+    hashes wherever the texts hold the same words. About one hash for 16 words; more of a short
+    text, in nested samples, so that the sketches of a short and a long text stay comparable.
+    """
+    words = _WORD.findall(unicodedata.normalize("NFKC", text).lower())
+    runs = {" ".join(words[at : at + GRAM]) for at in range(len(words) - GRAM + 1)}
+    hashes = {
+        int.from_bytes(blake2b(run.encode("utf-8", "replace"), digest_size=8).digest(), signed=True)
+        for run in runs
+    }
+    samples = (frozenset(each for each in hashes if each % step == 0) for step in STEPS)
+    return next((kept for kept in samples if len(kept) >= ENOUGH), frozenset(hashes))
+
+
+def compare(a: frozenset[int], b: frozenset[int]) -> Overlap:
+    """How much of each other two sketches hold. The finer one is thinned to the coarser first,
+    as a short text in a long one would otherwise seem to be a quarter of what it is."""
+    step = max(_step(a), _step(b))
+    first = {each for each in a if each % step == 0}
+    second = {each for each in b if each % step == 0}
+    if not first or not second:
+        return Overlap(0, 0.0, 0.0)
+    shared = len(first & second)
+    sizes = sorted((len(first), len(second)))
+    return Overlap(shared, shared / sizes[0], shared / sizes[1])
+
+
+def _step(hashes: frozenset[int]) -> int:
+    """The share of hashes that a sketch kept, read from the sketch itself."""
+    return next((step for step in STEPS if all(each % step == 0 for each in hashes)), 1)
+
+
+def verdict(overlap: Overlap, days_apart: float) -> Verdict:
+    """ "same" for one text in two places, "shares" for an editor to look at, else "different".
+
+    Same needs half of the shorter text, more than half of the longer, and dates within a week:
+    a weekly column repeats itself, and a roundup holds other texts whole.
+    """
+    if overlap.shared < LEAST_SHARED or overlap.of_shorter < SHARES:
+        return "different"
+    close = abs(days_apart) <= WINDOW
+    alike = overlap.of_shorter >= SAME and overlap.of_longer > MAJORITY
+    return "same" if close and alike else "shares"
+
+
+# ----------------------------------------------------------------------------------- credits
+
+# Canonical name; spellings that are enough anywhere in a credit; initials that are one only
+# where nothing else stands beside them.
+_AGENCIES: tuple[tuple[str, str, str], ...] = (
+    ("The Canadian Press", "(?:The )?Canadian Press", "CP"),
+    ("La Presse canadienne", "(?:La )?Presse [Cc]anadienne", "PC"),
+    ("Australian Associated Press", "Australian Associated Press", "AAP"),
+    ("The Associated Press", "(?<!Australian )(?:The )?Associated Press", "AP"),
+    ("Reuters", "(?:Thomson )?Reuters|REUTERS", ""),
+    ("Agence France-Presse", "Agence France[- ]Presse|AFP", ""),
+    ("Bloomberg", "Bloomberg(?: News)?", ""),
+    ("Xinhua", "Xinhua(?: News Agency)?|\u65b0\u534e\u793e", ""),
+    ("PA Media", "PA Media|Press Association", "PA"),
+    ("dpa", "Deutsche Presse-Agentur", "dpa"),
+    ("EFE", "Agencia EFE", "EFE"),
+    ("ANSA", "Agenzia ANSA", "ANSA"),
+    ("Kyodo News", "Kyodo(?: News)?", ""),
+    ("Yonhap", "Yonhap(?: News Agency)?", ""),
+    ("TASS", "TASS", ""),
+    ("UPI", "United Press International", "UPI"),
+    ("Press Trust of India", "Press Trust of India", "PTI"),
+)
+# "With files from" says that the outlet wrote the text itself.
+_PARTLY = re.compile(r"\b(?:with|and|plus) .{0,30}\bfrom\b|\badditional reporting|\bavec\b", re.I)
+
+
+def _credits(
+    spelled: str, initials: str
+) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Patterns for a byline, a dateline ("OTTAWA (AP) -") and a closing line, in this order."""
+    name = f"(?:{spelled}|{initials})" if initials else f"(?:{spelled})"
+    byline = rf"(?<!\w)(?:{spelled})(?!\w)" + (rf"|(?:^|, |/ ?| - ){initials}$" if initials else "")
+    dateline = (
+        rf"^(?:[^\n(]{{0,80}}\({name}\)\s*[-\u2010-\u2015:.]|\({name}\)|{name}\s*[\u2013\u2014])"
+    )
+    before = r"(?i:source|sources|by|par|copyright|\(c\)|\u00a9)"
+    closing = (
+        rf"[\s(\[\u2013\u2014-]*(?:{before}[\s:\d,]*)*{name}[\s)\].]*"
+        rf"|(?:{before}[\s:\d,]*)+{name}(?!\w).*"
+        r"|(?:This (?:report|story|content) by|Ce texte de|Cette d\u00e9p\u00eache de)"
+        rf" {name}(?!\w).*"
+    )
+    return re.compile(byline), re.compile(dateline, re.MULTILINE), re.compile(closing)
+
+
+_PATTERNS = tuple((name, _credits(spelled, short)) for name, spelled, short in _AGENCIES)
+
+
+def credit(text: str, byline: str) -> str:
+    """The agency that `text` or its `byline` credits in so many words, "" if none.
+
+    Only the places of a credit are read: the byline, the dateline, and the last three lines.
+    That a text mentions or cites an agency credits nobody, and neither does "with files from".
+    """
+    endings = [line.strip() for line in text.rstrip()[-600:].split("\n")[-3:]]
+    endings = [line for line in endings if len(line) <= 200 and not _PARTLY.search(line)]
+    signed = "" if _PARTLY.search(byline) else byline.strip()
+    for name, (by, dated, closing) in _PATTERNS:
+        if by.search(signed) or dated.search(text[:400]) or any(map(closing.fullmatch, endings)):
+            return name
+    return ""
