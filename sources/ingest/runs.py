@@ -128,7 +128,7 @@ def report(run: Run) -> Report:
     """Count what a run has brought so far, in a constant number of queries."""
     fetches = run.fetches
     last_words = (
-        fetches.filter(feed__isnull=False).order_by("feed", "-at", "-pk").distinct("feed")
+        fetches.filter(feed__isnull=False).order_by("feed_id", "-at", "-pk").distinct("feed_id")
     ).values_list("outcome", flat=True)
     by_outcome: dict[str, int] = {}
     for outcome in last_words:
