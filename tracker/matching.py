@@ -45,6 +45,7 @@ class _Reading:
     forms: list[tuple[str, ...]]
     offsets: list[tuple[int, int]]
     numbers: list[int]
+    index: dict[str, list[int]]
 
 
 def matches(terms: Terms, text: str, language: str) -> bool:
@@ -133,30 +134,24 @@ def _reasons(text: str, hits: list[_Hit]) -> tuple[str, ...]:
 
 def _hits_of(terms: Terms, reading: _Reading, language: str) -> Callable[[Phrase], list[_Hit]]:
     """A function giving the places of a phrase, looked up once each and in order."""
-    index: dict[str, list[int]] = {}
-    for position, forms in enumerate(reading.forms):
-        for form in set(forms):
-            index.setdefault(form, []).append(position)
     known: dict[Phrase, list[_Hit]] = {}
 
     def hits(phrase: Phrase) -> list[_Hit]:
         if phrase not in known:
-            known[phrase] = _places(phrase, reading, index, _language(language))
+            known[phrase] = _places(phrase, reading, _language(language))
         return known[phrase]
 
     return hits
 
 
-def _places(
-    phrase: Phrase, reading: _Reading, index: dict[str, list[int]], language: str
-) -> list[_Hit]:
+def _places(phrase: Phrase, reading: _Reading, language: str) -> list[_Hit]:
     """Where the words of a phrase stand side by side within one sentence."""
     words = [_forms(word, language) for word in phrase.words]
     last = len(words) - 1
     if last == 0 and phrase.prefix:
         starts = [n for n, forms in enumerate(reading.forms) if forms[0].startswith(words[0][0])]
     else:
-        starts = sorted({n for form in words[0] for n in index.get(form, ())})
+        starts = sorted({n for form in words[0] for n in reading.index.get(form, ())})
     places = []
     for start in starts:
         end = start + last
@@ -177,16 +172,21 @@ def _same(asked: tuple[str, ...], there: tuple[str, ...], prefix: bool) -> bool:
     return any(form in there for form in asked)
 
 
+# The claims of a story are matched against one text after another, not one claim against many.
+@lru_cache(maxsize=2)
 def _read(text: str, language: str) -> _Reading:
     spans = sentences(text)
     language = _language(language)
-    forms, offsets, numbers = [], [], []
+    reading = _Reading(text, spans, [], [], [], {})
     for number, (start, end) in enumerate(spans):
         for match in WORD.finditer(text, start, end):
-            forms.append(_forms(fold(match[0]), language))
-            offsets.append(match.span())
-            numbers.append(number)
-    return _Reading(text, spans, forms, offsets, numbers)
+            forms = _forms(fold(match[0]), language)
+            for form in forms:
+                reading.index.setdefault(form, []).append(len(reading.forms))
+            reading.forms.append(forms)
+            reading.offsets.append(match.span())
+            reading.numbers.append(number)
+    return reading
 
 
 def _language(language: str) -> str:
