@@ -11,6 +11,7 @@ import feedparser
 import pytest
 import yaml
 
+from sources.ingest.extract import extract
 from tracker.samples import night as nights
 from tracker.samples.addresses import CONTROL, OUTLETS, address_of, host_of
 from tracker.samples.content import outlets
@@ -216,6 +217,16 @@ def test_an_article_says_that_it_is_a_sample_outside_its_body(key):
     assert article.title.startswith("[Sample] ")
     assert "sample" in rest
     assert "sample" not in html.unescape(body).replace(article.title, "").lower()
+
+
+@pytest.mark.parametrize("key", ARTICLES)
+def test_the_ingest_reads_each_page_back_word_for_word(key):
+    outlet, article = ARTICLES[key]
+    root = address_of(outlet.slug)
+    page = answer(outlet, article.path, article.night, root).body.encode()
+    read = extract(page, url=root + article.path, content_type="text/html; charset=utf-8")
+    assert read.text == "\n".join(article.text(article.night))
+    assert (read.state, read.title, read.author) == ("ok", article.title, article.byline)
 
 
 @pytest.mark.parametrize("key", ARTICLES)
