@@ -233,9 +233,15 @@ def _summary(entry: Entry) -> str:
 def _author(entry: Entry) -> str:
     listed = entry.get("authors")
     people = listed if isinstance(listed, list) else []
-    names = [_plain(person, "name") for person in people if isinstance(person, Mapping)]
+    names = [_name(_plain(person, "name")) for person in people if isinstance(person, Mapping)]
     joined = ", ".join(dict.fromkeys(filter(None, names)))
-    return (joined or _plain(entry, "author"))[:MAX_AUTHOR]
+    return (joined or _name(_plain(entry, "author")))[:MAX_AUTHOR]
+
+
+def _name(author: str) -> str:
+    """The name in RSS 2.0's `address@host (Name)`."""
+    named = re.fullmatch(r"\S+@\S+ \((.+)\)", author[:MAX_TITLE])
+    return named[1] if named else author
 
 
 def _language(feed: Entry) -> str:

@@ -116,12 +116,12 @@ class _Bounded:
         self._get_context()["tags"] = [tag]
 
     def _sync_author_detail(self, key: str = "author") -> None:
-        """Looks for an e-mail address from each character of the author's text."""
+        """Looks for an e-mail address from each character of the author's text, and cuts names
+        under long domains in two. The text as it stands is the name here."""
         context = self._get_context()
-        author = context.get(key)
-        if isinstance(author, str):
-            context[key] = author[:MAX_AUTHOR_TEXT]
-        super()._sync_author_detail(key)  # type: ignore[misc]
+        people, author = context.get(f"{key}s"), context.get(key)
+        if people and not people[-1] and isinstance(author, str):
+            people[-1]["name"] = author[:MAX_AUTHOR_TEXT]
 
 
 class _Strict(_Bounded, StrictFeedParser):  # type: ignore[misc]
