@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from typing import Literal
 
 GRAM = 5  # words that a hash stands for: chance repeats none, a rewritten sentence loses all
@@ -130,16 +133,25 @@ def _credits(
 _PATTERNS = tuple((name, _credits(spelled, short)) for name, spelled, short in _AGENCIES)
 
 
-def credit(text: str, byline: str) -> str:
+@lru_cache(maxsize=512)
+def _credits_by_name(name: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    return _credits(re.escape(name), "")
+
+
+def credit(text: str, byline: str, agencies: Iterable[str] = ()) -> str:
     """The agency that `text` or its `byline` credits in so many words, "" if none.
 
     Only the places of a credit are read: the byline, the dateline, and the last three lines.
     That a text mentions or cites an agency credits nobody, and neither does "with files from".
+
+    Args:
+        agencies: names of agencies the newsroom knows, beside the well-known ones.
     """
+    own = ((name, _credits_by_name(name)) for name in agencies)
     endings = [line.strip() for line in text.rstrip()[-600:].split("\n")[-3:]]
     endings = [line for line in endings if len(line) <= 200 and not _PARTLY.search(line)]
     signed = "" if _PARTLY.search(byline) else byline.strip()
-    for name, (by, dated, closing) in _PATTERNS:
+    for name, (by, dated, closing) in chain(_PATTERNS, own):
         if by.search(signed) or dated.search(text[:400]) or any(map(closing.fullmatch, endings)):
             return name
     return ""

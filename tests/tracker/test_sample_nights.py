@@ -50,6 +50,7 @@ def test_the_demo_lives_through_its_nights(newsroom):
 
     wire = Article.objects.get(url__contains="rcmp-closes-quebec-investigation.html")
     assert wire.cluster.articles.count() == 6
+    assert (wire.cluster.origin.slug, wire.cluster.basis) == ("harbour-wire", "credit")
 
     for _ in range(nights.LAST):
         assert run("sample_night", sync=True)[0] in (0, 3)

@@ -85,10 +85,11 @@ def _note_credit(cluster: Cluster, text: str, byline: str) -> None:
     """Name the agency a text credits, where the newsroom knows it; never over an editor's word."""
     if cluster.settled or cluster.origin_id:
         return
-    agency = credit(text, byline)
+    agencies = Source.objects.standing().filter(kind=SourceKind.AGENCY)
+    agency = credit(text, byline, agencies.order_by("pk").values_list("name", flat=True))
     if not agency:
         return
-    source = Source.objects.filter(name__iexact=agency, kind=SourceKind.AGENCY).first()
+    source = agencies.filter(name__iexact=agency).first()
     if source is not None:
         basis = Basis.BYLINE if byline and agency.lower() in byline.lower() else Basis.CREDIT
         Cluster.objects.filter(pk=cluster.pk).update(origin=source, basis=basis)
