@@ -114,6 +114,8 @@ class Command(BaseCommand):
         code = supervisor.run((*_MANAGE, "ingest", "--sync"))
         if code not in {0, _SOME_FAILED} and not supervisor.stopping():
             supervisor.say("up", "the first night did not end well; `make ingest` tries it again")
+        if not supervisor.stopping():
+            supervisor.run((*_MANAGE, "load_story", SAMPLE_STORY, "--evidence"))
 
     def _welcome(self, port: int) -> None:
         from tracker.management.commands.load_story import CAST, PASSWORD
