@@ -97,14 +97,17 @@ class _Reading:
 
     def _full_names(self, surname: str) -> set[str]:
         """The full names with this surname in the passage and the sentences beside it."""
-        first, last = max(0, self.core[0] - 1), min(len(self.spans) - 1, self.core[-1] + 1)
-        around = self.text[self.spans[first][0] : self.spans[last][1]]
-        pattern = rf"((?:[A-ZÀ-Þ][\w.’'-]+\s+){{1,4}}){re.escape(surname)}(?![\w-])"
+        beside = self.spans[max(0, self.core[0] - 1) : self.core[-1] + 2]
+        capital = r"(?:[A-ZÀ-Þ]\.|[A-ZÀ-Þ][\w’'-]+)[ \u00a0]"
+        pattern = re.compile(
+            rf"(?<!\bof )(?<!\bde )(?:{capital}){{1,4}}{re.escape(surname)}(?![\w-])"
+        )
         names = set()
-        for match in re.finditer(pattern, around):
-            who = identify(match[0], 0, match[0])
-            if who.kind == "person" and " " in who.name:
-                names.add(who.name)
+        for start, end in beside:
+            for match in pattern.finditer(self.text, start, end):
+                who = identify(match[0], 0, match[0])
+                if who.kind == "person" and " " in who.name:
+                    names.add(who.name)
         return names
 
     def _quoted_on(self) -> Frame | None:

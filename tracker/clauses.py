@@ -58,13 +58,13 @@ _ASIDE = {
     "en": re.compile(
         r"the|an?|who|whose|whom|which|one|his|her|their|its|in|at|of|from|for|with|like|on|by|as|"
         r"along|himself|herself|through|via|after|before|during|under|now|then|also|former|"
-        r"\w+ing|[a-z]+-based|based|asked|when|while|however|meanwhile|too",
+        r"\w+ing|[a-z]+-based|based|asked|when|while|however|meanwhile|too|\d+",
         re.IGNORECASE,
     ),
     "fr": re.compile(
         r"le|la|les|l['’]|une?|qui|dont|dans|à|au|de|du|d['’]|en|par|avec|pour|comme|lors|son|sa|"
         r"chez|sous|via|après|avant|pendant|ancienne?|\w+ant|interrogée?|jointe?|basée?|établie?|"
-        r"lui-même|elle-même|quant|toutefois|cependant|pourtant",
+        r"lui-même|elle-même|quant|toutefois|cependant|pourtant|\d+",
         re.IGNORECASE,
     ),
 }
@@ -173,9 +173,10 @@ class Clauses:
     def _aside(self, words: str) -> bool:
         """Whether words between commas only describe: no verb of their own stands in front."""
         first = re.match(r"\s*([\w-]+['’]?)", words)
-        return first is not None and (
-            bool(_ASIDE[self.language].fullmatch(first[1])) or fold(first[1]) in speech.ROLES
-        )
+        if first is None:
+            return False
+        opens = _ASIDE[self.language].fullmatch(first[1]) is not None
+        return opens or fold(first[1]) in speech.ROLES or _describes(words)
 
     def _describes(self, before: str) -> bool:
         """Whether a clause is but a description of a person: "the ambassador to Norland"."""
@@ -248,9 +249,8 @@ def _joins(ahead: str) -> bool:
 
 def _describes(phrase: str) -> bool:
     """Whether a phrase says what somebody is: its noun is a role."""
-    noun = re.split(r"\s+(?:of|for|to|at|in|from|with|d[eu]s?|à|aux?|en|chez)\s|\s+d['’]", phrase)[
-        0
-    ]
+    linked = r"\s+(?:of|for|to|at|in|from|with|d[eu]s?|à|aux?|en|chez)\s|\s+d['’]"
+    noun = re.split(linked, phrase, maxsplit=1)[0]
     words = [fold(word) for word in re.findall(r"[\w-]+(?:['’]s)?", noun)]
     # A second article begins the object of a verb: the force met the ambassador.
     inner = {"the", "a", "an", "le", "la", "les", "l", "un", "une", "by"}.intersection(words[1:])

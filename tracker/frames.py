@@ -11,7 +11,7 @@ from tracker.terms import fold
 
 LONGEST = 2_000
 QUOTATION = re.compile(
-    r"“[^“”\n]*(?:”|(?=\n)|\Z)|«[^«»\n]*(?:»|(?=\n)|\Z)|\"[^\"\n]*\"|(?<!\w)‘[^‘’\n]*’(?!\w)"
+    r"“[^“”\n]*?(?:”|\"(?=[\s,.;:!?)]|\Z)|(?=[“\n])|\Z)|«[^«»\n]*(?:»|(?=\n)|\Z)|\"[^\"\n]*\"|(?<!\w)‘[^‘’\n]*’(?!\w)"
 )
 _CJK_QUOTATION = re.compile(r"「[^「」\n]*」")
 _CLAUSE = re.compile(
@@ -94,21 +94,29 @@ class _Sentence(Clauses):
             return None
         if speech.NOT_SPEECH_AFTER.match(self.hidden, match.end()):
             return None
+        accused_of = re.match(r"\s+of\b", self.hidden[match.end() : self.end], re.IGNORECASE)
+        if accused_of and match[0].lower() == "accused":
+            return None
         who, closing = self._subject(match, before)
         if who is None:
             return None
-        noun = _folded_last(match[0]) in speech.NOUNS_TOO
-        if noun and who.kind == "nobody":
-            return None
+        if _folded_last(match[0]) in speech.NOUNS_TOO:
+            says = self.language != "en" or speech.SAYS_NEXT.match(
+                self.hidden[match.end() : self.end]
+            )
+            papers = match[0].lower() == "reports" and who.kind != "outlet"
+            if who.kind == "nobody" or (papers and not closing) or not says:
+                return None
         relays = self._told(match)
         start, end = match.span()
         return Frame(who, match[0], start, end, stance, (start, end), relays, closing)
 
     def _subject(self, match: re.Match[str], before: str) -> tuple[Who | None, bool]:
         """Who speaks by a verb, and whether the verb closes what is said."""
-        inverted = re.search(r"(?:\x00\s*[,.!?]?|,)\s*$", before) or not before.strip()
+        opens = re.search(r"(?:\x00\s*[,.!?]?|,)\s*$", before) or not before.strip()
         left = self.before(match.start(), before)
         parenthesis = before.count(",") > 1
+        inverted = bool(opens and speech.INVERTIBLE[self.language].search(match[0]))
         if inverted and (left is None or left.kind == "nobody"):
             quoted = HIDDEN in before[-3:] or not before.strip()
             right, after = self.after(match.end())

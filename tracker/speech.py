@@ -23,11 +23,11 @@ def word_set(words: str) -> frozenset[str]:
 _ENGLISH = {
     "reports": (
         "said|says|say|told|tells|tell|added|adds|wrote|writes|tweeted|posted|stated|states|"
-        "argued|argues|argue|explained|explains|noted|notes|announced|announces|claimed|claims|"
-        "claim|alleged|alleges|allege|insisted|insists|insist|declared|declares|replied|replies|"
+        "argued|argues|explained|explains|noted|notes|announced|announces|claimed|claims|"
+        "alleged|alleges|insisted|insists|insist|declared|declares|replied|replies|"
         "responded|responds|continued|concluded|concludes|warned|warns|warn|suggested|suggests|"
         "suggest|recalled|testified|testifies|maintained|maintains|maintain|predicted|pledged|"
-        "promised|vowed|urged|stressed|stresses|emphasized|reiterated|reported|reports|report|"
+        "promised|vowed|urged|stressed|stresses|emphasized|reiterated|reported|reports|"
         "revealed|reveals|described|describes|cautioned|asserted|asserts|contended|contends|"
         "accused|accuses|accuse|blamed|criticized|complained"
     ),
@@ -40,8 +40,7 @@ _ENGLISH = {
         "refute|repudiated"
     ),
     "disputes": (
-        "disputed|disputes|dispute|questioned|challenged|challenges|contested|contests|countered|"
-        "rebutted"
+        "disputed|disputes|questioned|challenged|challenges|contested|contests|countered|rebutted"
     ),
 }
 _FRENCH_PARTICIPLES = {
@@ -76,6 +75,23 @@ NOUNS_TOO = word_set(
     "dispute promised described questioned challenged contests argue dit note annonce estime "
     "rapporte accuse conteste ecrit lance"
 )
+
+# As nouns they stand before a verb; as verbs, before what is said.
+SAYS_NEXT = re.compile(
+    r"\s*,|\s+(?:that|the|it|he|she|they|there|its|his|her|their|an?|no|to|what|how|"
+    r"in|on|of|is|not)(?!\w)|\s*[.\x00]|\s*$",
+    re.IGNORECASE,
+)
+# What a speaker may follow: "said Orla Vale", but not "urged Orla Vale".
+INVERTIBLE = {
+    "en": re.compile(
+        r"(?:said|says|added|adds|wrote|writes|replied|replies|explained|explains|noted|notes|"
+        r"continued|concluded|argued|argues|declared|declares|insisted|insists|recalled|responded|"
+        r"stated|tweeted|warned|warns|announced|predicted)$",
+        re.IGNORECASE,
+    ),
+    "fr": re.compile(r"(?<!accusé)(?<!accuse)(?<!prévenu)(?<!averti)(?<!avertit)$"),
+}
 
 _ADVERB_FR = (
     r"(?:également|aussi|toujours|encore|ensuite|alors|d['’]abord|depuis|plutôt|même|déjà|bien|"
@@ -160,7 +176,7 @@ NOT_SAID = re.compile(
 )
 # "said to be" and "denied entry" say nothing either.
 NOT_SPEECH_AFTER = re.compile(
-    r"\s+(?:to\s+(?:be|have)\b|(?:bail|entry|access|visas?|asylum|boarding|citizenship|parole)\b)",
+    r"\s+(?:to\s+(?:be|have)\b|by\b|(?:bail|entry|access|visas?|asylum|boarding|citizenship|parole)\b)",
     re.IGNORECASE,
 )
 
@@ -183,6 +199,9 @@ ROLES = word_set(
     "fondateur fondatrice redacteur redactrice journaliste analyste coordonnateur coordonnatrice "
     "gouverneur gouverneure consule m mm mme mlle me sgt const insp supt gen lt col capt cpl sen "
     "rep gov prof hon rev mgr pm frere soeur pere mere epouse epoux fils fille veuve ami amie "
+    "ceo cfo rapper singer actor actress billionaire skier coach employee quarterback striker "
+    "student teacher nurse veteran admiral dame sheikh marshal "
+    "brigadier baron baroness reverend amiral marechal "
     "voisin voisine temoin ex-ministre ex-chef vice-president vice-presidente"
 )
 SPOKES = word_set("spokesperson spokesman spokeswoman spokespeople porte-parole")
@@ -197,11 +216,19 @@ INSTITUTIONS = word_set(
     "institut universite fondation federation societe entreprise banque autorite autorites ville "
     "mairie municipalite secretariat coalition reseau direction delegation campagne defenders watch"
 )
+# Of these there are many in every country: its adjective does not tell them apart.
+COMMON_INSTITUTIONS = word_set(
+    "company university group organization organisation bank center centre association college "
+    "foundation society party union campaign coalition corporation city court tribunal institute "
+    "entreprise universite groupe organisme banque centre association fondation societe parti "
+    "syndicat ville cour"
+)
 DEMONYMS = word_set(
     "canadian canadians american americans chinese british briton britons french quebecer "
     "quebecers russian russians ukrainian indian european europeans liberal liberals conservative "
     "conservatives democrat democrats republican republicans canadien canadiens canadienne "
     "canadiennes americain americains chinois chinoise quebecois quebecoise francais liberaux "
+    "muslims christians jews muslim catholics "
     "conservateurs torontonian montrealer montrealais norlander norlanders ontarian"
 )
 # Capitalised for standing first, or for being a day: no names.
@@ -235,6 +262,7 @@ SEATS = word_set(
     "ottawa beijing pekin washington london londres paris moscow moscou quebec canada china chine "
     "ontario brussels bruxelles berlin tokyo taipei kyiv delhi alberta manitoba australia japan"
 )
+PLACES = DEMONYMS | SEATS | word_set("us uk eu un")
 PARTICLES = word_set("de van von der den bin al el la le du da di dos ben ibn abu ter")
 
 
@@ -250,7 +278,8 @@ OUTLETS = _names(
     "Montréal, TVA, TVA Nouvelles, Xinhua, Chine nouvelle, Global Times, South China Morning "
     "Post, Financial Times, Politico, Axios, ProPublica, Le Monde, Le Figaro, Montreal Gazette, "
     "Vancouver Sun, Ottawa Citizen, Toronto Sun, Le Soleil, Le Droit, NBC News, ABC News, CBS "
-    "News, NPR, Newsweek, Der Spiegel, Sky News, Al Jazeera"
+    "News, NPR, Newsweek, Der Spiegel, Sky News, Al Jazeera, CNBC, "
+    "MSNBC, PBS, UPI, TASS, NHK, ANSA, EFE, dpa, Yonhap"
 )
 # Outlets only after an article: without one, Sun and Post are surnames.
 OUTLETS_WITH_ARTICLE = word_set("times star post sun guardian")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker import speech
+from tracker.phrase import Token, tokens_of
 from tracker.terms import fold
 from tracker.unnamed import is_unnamed
 
@@ -23,35 +24,6 @@ class Who:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    start: int
-    end: int
-
-    @property
-    def key(self) -> str:
-        """The word as the lists have it."""
-        return fold(re.sub(r"['’]s?$", "", self.text.rstrip(".")))
-
-    @property
-    def capital(self) -> bool:
-        """Whether it is a capitalised word that may be of a name."""
-        return self.text[0].isupper() and self.key not in speech.NO_NAMES
-
-    @property
-    def possessive(self) -> bool:
-        """Whether it ends in the English possessive."""
-        return bool(re.search(r"\w['’]s?$", self.text)) and len(self.text) > 2
-
-    @property
-    def acronym(self) -> bool:
-        """Whether it is all capitals: RCMP."""
-        letters = re.sub(r"['’]s$|\.", "", self.text)
-        return len(letters) > 1 and letters.isalpha() and letters.isupper()
-
-
-_TOKEN = re.compile(r"(?:[dlDL]|[Qq]u)['’](?=\w)|[^\s]+")
 _DETERMINERS = speech.word_set("the le la les l this cette ce")
 _INDEFINITE = speech.word_set("a an un une another one some two three several des deux")
 _PREPOSITIONS = speech.word_set(
@@ -85,9 +57,9 @@ def identify(phrase: str, at: int, text: str, known: Sequence[str] = ()) -> Who:
 
     `known` are names and variants the newsroom has: such a name is believed whatever its shape.
     """
-    lead = re.match(r"\s*(?:(?:as|that)\s+)?", phrase)
+    lead = re.match(r"\s*(?:(?:as|that|[\w.-]+-(?:based|owned|led))\s+)?", phrase)
     skipped = lead.end() if lead else 0
-    phrase, at = phrase[skipped:].rstrip(" .!?"), at + skipped
+    phrase, at = re.sub(r"(?<!\.[A-Z])[\s.!?]+$", "", phrase[skipped:]), at + skipped
     nobody = Who("nobody", "", at, at + len(phrase))
     if not phrase.strip():
         return nobody
@@ -97,12 +69,8 @@ def identify(phrase: str, at: int, text: str, known: Sequence[str] = ()) -> Who:
         who = rule(phrase, at, text, known)
         if who is not None:
             return who
-    tokens = _tokens(phrase, at)
+    tokens = tokens_of(phrase, at)
     return _institution(tokens, text) or _person(tokens, text) or nobody
-
-
-def _tokens(phrase: str, at: int) -> list[_Token]:
-    return [_Token(m[0], at + m.start(), at + m.end()) for m in _TOKEN.finditer(phrase)]
 
 
 def _without_article(phrase: str, at: int) -> tuple[str, int]:
@@ -142,7 +110,7 @@ def _named_outlet(phrase: str, at: int, text: str, known: Sequence[str]) -> Who 
     bare, start = _without_article(phrase, at)
     if lead:
         bare, start = phrase[lead.end() :], at + lead.end()
-    tokens = _tokens(bare, start)
+    tokens = tokens_of(bare, start)
     if not tokens or not all(t.capital or t.key in speech.PARTICLES for t in tokens):
         return None
     if any(token.possessive for token in tokens):
@@ -193,7 +161,7 @@ def _by_spokesperson(phrase: str, at: int, text: str, known: Sequence[str]) -> W
     return who if who.kind == "institution" else Who("nobody", "", at, at + len(phrase))
 
 
-def _institution(tokens: list[_Token], text: str) -> Who | None:
+def _institution(tokens: list[Token], text: str) -> Who | None:
     """An embassy, a ministry, a force or a group that its phrase tells from others of its kind."""
     article = bool(tokens) and tokens[0].key in _DETERMINERS
     tokens = tokens[article:]
@@ -202,47 +170,61 @@ def _institution(tokens: list[_Token], text: str) -> Who | None:
     cut = next((n for n, t in enumerate(tokens) if n and t.key in _OF and not t.capital), None)
     head = tokens[: cut if cut is not None else len(tokens)]
     rest = tokens[len(head) :]
-    nouns = [n for n, token in enumerate(head) if token.key in speech.INSTITUTIONS]
-    if not nouns or not _plain(head) or not _complement(rest):
+    nouns = [n for n, token in enumerate(head) if _names_institution(token)]
+    if not nouns or not _plain(head) or not _complement(rest) or any(t.role for t in head):
         return None
-    # French puts the adjective last: le ministère chinois.
-    after = head[nouns[-1] + 1 :]
-    noun = head[nouns[-1]]
-    adjectives = noun.capital or all(t.key in speech.DEMONYMS or t.capital for t in after)
-    if not adjectives or any(t.key in speech.ROLES for t in head):
+    common = [n for n in nouns if not head[n].capital]
+    called = head[common[-1] + 1 :] if common else []
+    if called and all(token.capital and token.key not in speech.PLACES for token in called):
+        # The rights group Harbour Watch is called Harbour Watch.
+        return _who("institution", called + rest, text)
+    noun, after = head[nouns[-1]], head[nouns[-1] + 1 :]
+    # French puts the adjective last: le ministère chinois, la Gendarmerie royale.
+    adjectives = all(t.capital or t.key in speech.DEMONYMS for t in after)
+    if not adjectives and (not noun.capital or any(t.capital for t in after)):
         return None
+    return _who("institution", tokens, text) if _told_apart(noun, head, rest, article) else None
+
+
+def _names_institution(token: Token) -> bool:
+    return token.key in speech.INSTITUTIONS and not token.possessive
+
+
+def _told_apart(noun: Token, head: list[Token], rest: list[Token], article: bool) -> bool:
+    """Whether the words around the noun say which embassy, company or police it is."""
     proper = [t for t in (*head, *rest) if t.capital or t.key in speech.DEMONYMS]
+    proper = [token for token in proper if token is not noun]
+    if noun.key in speech.COMMON_INSTITUTIONS and not noun.capital:
+        return any(token.key not in speech.PLACES for token in proper)
     # A capital after an article is a name's (la Commission sur l'ingérence), not a sentence's.
-    if all(token is noun for token in proper) and not (article and noun.capital and rest):
-        return None
-    return _who("institution", tokens, text)
+    return bool(proper) or (article and noun.capital and bool(rest))
 
 
-def _plain(head: list[_Token]) -> bool:
+def _plain(head: list[Token]) -> bool:
     """Whether the words before the noun only describe it."""
     owners = [token for token in head[:-1] if token.possessive]
     return len(owners) < 2 and all(re.match(r"\w", token.text) for token in head)
 
 
-def _complement(rest: list[_Token]) -> bool:
+def _complement(rest: list[Token]) -> bool:
     """Whether what follows the noun is only "of the Interior" or "in Port Vale"."""
     french = False
     for token in rest:
         french = french or token.key in _FRENCH_OF
         linking = token.key in _OF or token.key in _DETERMINERS
         described = token.capital or token.key in speech.INSTITUTIONS | speech.DEMONYMS
-        if token.key in speech.ROLES or token.possessive:
+        if token.role or token.possessive:
             return False
         if not (linking or described or (french and token.text.isalpha() and len(rest) < 8)):
             return False
     return not rest or rest[-1].key not in _OF
 
 
-def _person(tokens: list[_Token], text: str) -> Who | None:
+def _person(tokens: list[Token], text: str) -> Who | None:
     """A person's name with what introduces it, or the bare name of an institution."""
     run = _capital_run(tokens)
     before = tokens[: len(tokens) - len(run)]
-    titled = [n for n, t in enumerate(run) if t.key in speech.ROLES]
+    titled = [n for n, t in enumerate(run) if t.role]
     if titled:
         before, run = before + run[: titled[-1] + 1], run[titled[-1] + 1 :]
     if not run or any(token.possessive for token in run):
@@ -251,7 +233,7 @@ def _person(tokens: list[_Token], text: str) -> Who | None:
         return None
     if any(token.key in speech.INSTITUTIONS for token in run):
         return None
-    if before and before[-1].key in speech.ROLES:
+    if before and before[-1].role:
         linking = any(t.key in _PREPOSITIONS and not t.capital for t in before)
         indefinite = any(t.possessive for t in before[:-1]) and len(run) == 1
         return None if linking or indefinite else _who("person", run, text)
@@ -263,7 +245,7 @@ def _person(tokens: list[_Token], text: str) -> Who | None:
     return None
 
 
-def _capital_run(tokens: list[_Token]) -> list[_Token]:
+def _capital_run(tokens: list[Token]) -> list[Token]:
     """The capitalised words a phrase ends with, particles of names included."""
     first = len(tokens)
     while first and (
@@ -277,17 +259,17 @@ def _capital_run(tokens: list[_Token]) -> list[_Token]:
     return run if len(run) <= 7 else []
 
 
-def _is_name(token: _Token, text: str) -> bool:
+def _is_name(token: Token, text: str) -> bool:
     """Whether one capitalised word is a name, also where every sentence begins with a capital."""
     if token.acronym or token.key in speech.SEATS:
         return True
     if token.key in speech.INSTITUTIONS or not token.text[:-1].isalpha() and "-" not in token.text:
         return False
-    inside = re.compile(rf"[a-zà-ÿ0-9,]\s+(?:[A-ZÀ-Þ][\w.’'-]*\s+){{0,5}}{re.escape(token.text)}\b")
+    inside = re.compile(rf"[a-zà-ÿ0-9,] (?:[A-ZÀ-Þ][\w’'-]* ){{0,5}}{re.escape(token.text)}\b")
     return inside.search(text) is not None
 
 
-def _who(kind: str, tokens: list[_Token], text: str) -> Who:
+def _who(kind: str, tokens: list[Token], text: str) -> Who:
     start, end = tokens[0].start, tokens[-1].end
     name = " ".join(text[start:end].split())
     if (

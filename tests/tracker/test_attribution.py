@@ -30,6 +30,10 @@ ENGLISH = [
     ("Orla Vale, an aide to Tobin Marsh, said the visit was planned.", "Orla Vale"),
     ("Vale's lawyer, Dara Holt, said the list was long.", "Dara Holt"),
     ("Like Orla Vale, Dara Holt said the list was long.", "Dara Holt"),
+    ("Norland rights group Harbour Watch says the list was long.", "Harbour Watch"),
+    ("Police visited, said Jessa Calo, a teacher at the Vale school.", "Jessa Calo"),
+    ("Dara Holt, 58, told reporters the list was long.", "Dara Holt"),
+    ("Wire Review editor-in-chief Dara Holt said the list was long.", "Dara Holt"),
     # Somebody speaks for, about, to or beside the one who is named.
     ("A lawyer for Orla Vale said she would appeal.", UNNAMED),
     ("Orla Vale's lawyer said nothing was wrong.", ""),
@@ -48,6 +52,15 @@ ENGLISH = [
     ("Experts such as Dara Holt said the list was long.", ""),
     ("The report said Tobin Marsh ran the station.", ""),
     ("Documents obtained by CBC News say Tobin Marsh ran the station.", ""),
+    (
+        "Dara Holt, Harbour Air's manager, urged the Norland government to open its books.",
+        "Dara Holt",
+    ),
+    ("Dara Holt, once a hero there, urged the Norland government to open its books.", ""),
+    ("Two of the experts who read the RNP report at home expressed doubts.", ""),
+    ("A Norland company says the lander crashed.", ""),
+    ("Canadian company says the lander crashed.", ""),
+    ("The figure is high, according to Vale Institute's latest database tracking the flow.", ""),
     # Nobody says it, two say it, or the sentence only supposes it.
     ("Orla Vale was told the stations were closed.", ""),
     ("Orla Vale is said to have closed the stations.", ""),
@@ -60,6 +73,9 @@ ENGLISH = [
     ("“We never did this,” she said.", ""),
     ("“We never did this,” the minister said.", ""),
     ("They said the list was long.", ""),
+    ("Katya Perrin Accused Of Bullying Contestant", ""),
+    ("Katya Perrin, accused by the RNP of fraud, left.", ""),
+    ("CEO Announces Layoffs", ""),
     ("Nobody from the embassy said anything.", ""),
     # Sources without a name.
     ("A source familiar with the talks said the plan was ready.", UNNAMED),
