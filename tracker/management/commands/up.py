@@ -29,7 +29,7 @@ _HERE = "127.0.0.1"
 _SOME_FAILED = 3  # exit code of `ingest`: one outlet being down is a normal night
 _PYTHON = (sys.executable, "-u")
 _MANAGE = (*_PYTHON, "manage.py")
-_CELERY = (*_PYTHON, "-m", "celery", "-A", "tracker")
+_CELERY = (*_PYTHON, "-m", "celery", "--quiet", "-A", "tracker")
 
 
 class Command(BaseCommand):
