@@ -51,7 +51,7 @@ def main() -> int:
 
     with Postgres(args.var) as postgres:
         create_database(postgres)
-        manage("migrate", "--verbosity", "0")
+        manage("migrate", "--verbosity", "0", "--skip-checks")
         failed = replay(args, postgres)
     if not args.keep:
         shutil.rmtree(args.var, ignore_errors=True)
@@ -136,8 +136,8 @@ def django_models():
     return models
 
 
-def due_again() -> set[str]:
-    """The addresses of articles whose re-check is due."""
+def due_again() -> set[bytes]:
+    """The keys of all addresses of articles whose re-check is due."""
     from django.db.models.functions import Now
 
     models = django_models()
@@ -168,21 +168,29 @@ def show_night(report: dict, done: Done, server_cpu: float) -> None:
     )
 
 
-def compare(server: str, night: int, due: set[str]) -> int:
+def compare(server: str, night: int, due: set[bytes]) -> int:
     """Explain every difference between what was offered and what is stored."""
     models = django_models()
     truth = ask(server, "/__truth")["articles"]
-    held = {
-        row.url: row.article
+    from sources.ingest.identify import url_key
+
+    by_key = {
+        bytes(row.url_key): row.article
         for row in models.ArticleUrl.objects.select_related("article__current_version")
     }
     offered = {row["url"]: row for row in truth}
+    held = {url: by_key[key] for url in offered if (key := url_key(url)) in by_key}
+    listed = listed_by_feeds(server)
     reasons = Counter()
     missing = []
     for url, row in offered.items():
         article = held.get(url)
         if article is None:
-            reason = "withdrawn before it was seen" if row["withdrawn"] is not None else "MISSING"
+            reason = "MISSING"
+            if row["withdrawn"] is not None:
+                reason = "withdrawn before it was seen"
+            elif url_key(url) not in listed:
+                reason = "in no feed (older than its window)"
             missing += [url] if reason == "MISSING" else []
         elif article.current_version_id is None:
             reason = f"no text: {article.text_state}"
@@ -198,15 +206,33 @@ def compare(server: str, night: int, due: set[str]) -> int:
     edits(offered, held, due, night, models)
     gone = [row for row in truth if row["withdrawn"] is not None and row["withdrawn"] <= night]
     noticed = sum(1 for row in gone if (a := held.get(row["url"])) and a.withdrawn_at)
-    asked = sum(1 for row in gone if row["url"] in due)
+    asked = sum(1 for row in gone if url_key(row["url"]) in due)
     print(
         f"withdrawn pages: {len(gone)}, of which due for a check tonight {asked}, noticed {noticed}"
     )
     return len(missing)
 
 
-def edits(offered: dict, held: dict, due: set[str], night: int, models) -> None:
+def listed_by_feeds(server: str) -> set[bytes]:
+    """The keys of every address that a feed of the server lists tonight."""
+    from sources.ingest.feedparse import NotAFeed, parse_feed
+    from sources.ingest.identify import url_key
+
+    found = set()
+    for publisher in ask(server, "/__publishers"):
+        with urllib.request.urlopen(publisher["feed"], timeout=60) as reply:
+            try:
+                parsed = parse_feed(reply.read(), url=publisher["feed"])
+            except NotAFeed:
+                continue
+        found |= {url_key(item.link) for item in parsed.items if item.link}
+    return found
+
+
+def edits(offered: dict, held: dict, due: set[bytes], night: int, models) -> None:
     """Of the pages edited since they were last looked at and due tonight, which were seen."""
+    from sources.ingest.identify import url_key
+
     since = datetime.now(UTC) - timedelta(hours=20)
     fresh = set(
         models.Version.objects.filter(at__gte=since, kind="publisher_edit").values_list(
@@ -216,8 +242,8 @@ def edits(offered: dict, held: dict, due: set[str], night: int, models) -> None:
     made, missed = [], []
     for url, row in offered.items():
         last = LAST_LOOK.get(url)
-        looked = last is None or url in due
-        again = last is not None and url in due and row["withdrawn"] is None
+        looked = last is None or url_key(url) in due
+        again = last is not None and url_key(url) in due and row["withdrawn"] is None
         if again and any(edit["night"] > last for edit in row["edits"]):
             made.append(url)
             missed += [url] if held[url].pk not in fresh else []

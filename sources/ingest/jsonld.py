@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,13 +15,13 @@ MAX_NODES = 20_000  # objects and lists of all blocks together
 _ARTICLE_TYPE = re.compile(r"Article|BlogPosting|Report\b|LiveBlog|Review$", re.IGNORECASE)
 
 
-def article_node(tree: etree._Element, url: str) -> dict[str, Any]:
-    """The schema.org Article the page at `url` is about, {} if it declares none.
+def article_node(scripts: Iterable[etree._Element], url: str) -> dict[str, Any]:
+    """The schema.org Article the page at `url` declares in its `scripts`, {} if it declares none.
 
     Of several, the one that names the page's address, else the outermost. References of its
     author to other nodes of the graph (JSON-LD 1.1, section 3.3) are followed once.
     """
-    nodes = list(_nodes(tree))
+    nodes = list(_nodes(scripts))
     people = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
     articles = [
         node
@@ -37,10 +37,10 @@ def article_node(tree: etree._Element, url: str) -> dict[str, Any]:
     return {**chosen, "author": author}
 
 
-def _nodes(tree: etree._Element) -> Iterator[dict[str, Any]]:
+def _nodes(scripts: Iterable[etree._Element]) -> Iterator[dict[str, Any]]:
     """Every object of every JSON-LD block, outer ones first."""
     left = MAX_NODES
-    for script in tree.iter("script"):
+    for script in scripts:
         kind = (script.get("type") or "").strip().lower()
         text = script.text or ""
         if not kind.startswith("application/ld+json") or len(text) > MAX_JSON:

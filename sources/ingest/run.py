@@ -67,15 +67,23 @@ def drain_here(
     """
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        claimed = next(filter(None, map(lease.claim, KINDS)), None)
-        if claimed is not None:
-            work(claimed)
-        else:
-            wait = lease.next_due(KINDS, run.pk)
-            if wait is None or wait > patience:
-                break
-            time.sleep(min(max(wait, 0.05), 1))
+        if any(_drain_ready(kind, end, tell) for kind in KINDS):
+            continue
+        wait = lease.next_due(KINDS, run.pk)
+        if wait is None or wait > patience:
+            break
+        time.sleep(min(max(wait, 0.05), 1))
         tell()
+
+
+def _drain_ready(kind: str, end: float, tell: Callable[[], None]) -> bool:
+    """Work on the jobs of one kind that are ready now. True when there were any."""
+    worked = False
+    while time.monotonic() < end and (claimed := lease.claim(kind)):
+        work(claimed)
+        worked = True
+        tell()
+    return worked
 
 
 def work(claimed: Claimed) -> str:

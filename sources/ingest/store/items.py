@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 
 from sources.ingest import identify
-from sources.ingest.dates import Date, choose
+from sources.ingest.dates import Date, choose, parse_date
 from sources.ingest.feedparse import Item, ParsedFeed
 from sources.ingest.store import articles
 from sources.ingest.store.articles import Lead
@@ -135,7 +135,7 @@ def open_waiting(feed: Feed, run: int | None, now: datetime, language: str = "")
             : settings.INGEST["new_per_feed"]
         ]
     )
-    leads = {row.pk: _lead(row, language or feed.language, now) for row in rows}
+    leads = {row.pk: _lead(row, feed, language or feed.language, now) for row in rows}
     found = articles.make(
         list(leads.values()), feed=feed, run=run, now=now, fetch_pages=feed.fetch_pages
     )
@@ -145,9 +145,11 @@ def open_waiting(feed: Feed, run: int | None, now: datetime, language: str = "")
     FeedItem.objects.bulk_update(rows, ["article", "waiting"])
 
 
-def _lead(row: FeedItem, language: str, now: datetime) -> Lead:
+def _lead(row: FeedItem, feed: Feed, language: str, now: datetime) -> Lead:
+    # read again as it was sent: the column has no place for "only the day" or "no zone"
+    published = parse_date(row.published_raw, tz=feed.tz, date_order=feed.date_order)
     candidates = {
-        "feed": Date(row.published_at, "second", ()) if row.published_at else None,
+        "feed": published,
         "feed_updated": Date(row.updated_at, "second", ()) if row.updated_at else None,
     }
     chosen = choose(candidates, first_seen=row.first_seen, now=now)

@@ -14,6 +14,7 @@ from sources.models import Feed, Source
 
 class Command(BaseCommand):
     help = __doc__
+    requires_system_checks = ()  # the ingest does not need the pages
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("url")

@@ -50,6 +50,7 @@ OURS: dict[type[models.Model], tuple[str, ...]] = {
 
 class Command(BaseCommand):
     help = __doc__
+    requires_system_checks = ()  # the ingest does not need the pages
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--days", type=int, required=True)

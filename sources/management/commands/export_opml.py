@@ -13,6 +13,7 @@ from sources.models import Feed
 
 class Command(BaseCommand):
     help = __doc__
+    requires_system_checks = ()  # the ingest does not need the pages
 
     def handle(self, *args: Any, **options: Any) -> None:
         feeds = Feed.objects.select_related("source").prefetch_related("source__source_tags__tag")

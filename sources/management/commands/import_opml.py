@@ -16,6 +16,7 @@ from sources.ingest.subscribe import Subscription, UnusableAddressError, subscri
 
 class Command(BaseCommand):
     help = __doc__
+    requires_system_checks = ()  # the ingest does not need the pages
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("list", metavar="FILE|URL")

@@ -25,6 +25,7 @@ is left for later (a host asked us to wait, or the time was up).
 
 class Command(BaseCommand):
     help = __doc__
+    requires_system_checks = ()  # the ingest does not need the pages
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         return super().create_parser(prog_name, subcommand, epilog=EPILOG, **kwargs)
