@@ -54,8 +54,8 @@ def _paragraph(line: str, offset: int, spans: Sequence[Span], named: set[str]) -
     end = offset + len(line)
     here = [span for span in spans if span.start < end and span.end > offset]
     cuts = {offset, end}
-    for span in here:
-        cuts |= {max(span.start, offset), min(span.end, end)}
+    for one in here:
+        cuts |= {max(one.start, offset), min(one.end, end)}
     edges = sorted(cuts)
     stretches = []
     for left, right in zip(edges, edges[1:], strict=False):

@@ -47,13 +47,12 @@ def narrow(rows: Iterable[Row], choice: Choice, *, but: str = "") -> list[Row]:
     return [row for row in rows if all(_fits(row, choice, side) for side in _SIDES if side != but)]
 
 
-def facets(rows: Sequence[Row], choice: Choice) -> dict[str, Counter[object]]:
+def facets(rows: Sequence[Row], choice: Choice) -> dict[str, dict[object, int]]:
     """For each side of the choice, how many rows each of its values leaves under the others."""
-    found: dict[str, Counter[object]] = {}
+    found: dict[str, dict[object, int]] = {}
     for side in ("claim", "stance", "lang", "tag", "speaker"):
-        found[side] = Counter(
-            value for row in narrow(rows, choice, but=side) for value in _values(row, side)
-        )
+        left = narrow(rows, choice, but=side)
+        found[side] = dict(Counter(value for row in left for value in _values(row, side)))
     return found
 
 

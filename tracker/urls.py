@@ -1,5 +1,48 @@
 """The site on one screen."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tracker.views import article, desk, edit, ingest, pages, review, search
+
+STORY = "stories/<slug:slug>/"
+CLAIM = f"{STORY}claims/<int:number>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="home"),
+    path("stories/", pages.stories, name="stories"),
+    path(STORY, pages.story, name="story"),
+    path(f"{STORY}claims/new/", edit.new_claim, name="new-claim"),
+    path(CLAIM, pages.claim, name="claim"),
+    path(f"{CLAIM}edit/", edit.claim, name="edit-claim"),
+    path(f"{CLAIM}status/", edit.status, name="status"),
+    path(f"{CLAIM}counted/<slug:figure>/", pages.counted, name="counted"),
+    path(f"{STORY}evidence/<int:pk>/", pages.evidence, name="evidence"),
+    path(f"{STORY}articles/<int:pk>/dismiss/", edit.dismiss, name="dismiss"),
+    path("evidence/<int:pk>/withdraw/", edit.withdraw, name="withdraw"),
+    path("evidence/<int:pk>/restore/", edit.restore, name="restore"),
+    path("statuses/<int:pk>/withdraw/", edit.withdraw_status, name="withdraw-status"),
+    path("articles/<int:pk>/", article.article, name="article"),
+    path("articles/<int:pk>/versions/", article.versions, name="versions"),
+    path("articles/<int:pk>/provenance/", article.provenance, name="provenance"),
+    path("articles/<int:pk>/link/", edit.link, name="link"),
+    path("inbox/", review.inbox, name="inbox"),
+    path("inbox/<int:pk>/", review.decide, name="decide"),
+    path("inbox/<int:pk>/undo/", review.undo, name="undo-decision"),
+    path("sources/", desk.sources, name="sources"),
+    path("sources/tags/", desk.tag, name="tag"),
+    path("sources/feeds/<int:pk>/pause/", desk.pause, name="pause-feed"),
+    path("sources/<slug:slug>/", desk.source, name="source"),
+    path("sources/<slug:slug>/edit/", desk.edit, name="edit-source"),
+    path("ingest/", ingest.ingest, name="ingest"),
+    path("ingest/start/", ingest.start, name="start-run"),
+    path("ingest/runs/<int:pk>/", ingest.run, name="run"),
+    path("ingest/feeds/<int:pk>/retry/", ingest.retry, name="retry-feed"),
+    path("search/", search.search, name="search"),
+    path("preferences/", edit.preferences, name="preferences"),
+    path("sign-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="sign-in"),
+    path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
+    path("admin/", admin.site.urls),
+    path("kit/", pages.kit, name="kit"),  # not found unless DEBUG is on
+]

@@ -1,0 +1,191 @@
+"""The newsroom's signs and words in templates: stances, statuses, chains, dates, languages."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info, gettext, pgettext
+
+from tracker.models import Claim, Evidence, Stance, StatusChange
+
+register = template.Library()
+
+_GLYPHS = {
+    "supports": '<circle class="full" cx="6" cy="6" r="5"/>',
+    "reports": '<circle cx="6" cy="6" r="4"/>',
+    "disputes": '<path d="M2 2h8v8H2z"/>',
+    "denies": '<path class="full" d="M1 1h10v10H1z"/>',
+    "declines": '<path d="M1 6h10"/>',
+    "context": '<path d="M4 1H2v10h2M8 1h2v10H8" stroke-width="1.6"/>',
+}
+_RING = '<circle cx="6" cy="6" r="5"/>'
+_DISC = '<circle class="solid" cx="6" cy="6" r="5.4"/>'
+_STATUS_ICONS = {
+    "alleged": '<circle cx="6" cy="6" r="5" stroke-dasharray="2.2 1.73"/>',
+    "reported": _RING,
+    "disputed": '<path d="M1 4.2h10M1 7.8h10M8.6 1.4L3.4 10.6"/>',
+    "denied": '<path d="M2 2l8 8M10 2l-8 8" stroke-width="2"/>',
+    "acknowledged": _RING + '<path d="M3.4 6.2l1.8 1.8 3.4-3.8"/>',
+    "found": _DISC + '<path class="cut" d="M3.4 6.2l1.8 1.8 3.4-3.8"/>',
+    "retracted": _RING + '<path d="M2.5 9.5l7-7"/>',
+    "under-investigation": _RING + '<path class="full" d="M6 1a5 5 0 0 1 0 10z"/>',
+    "closed-without-charges": _RING + '<path d="M3.2 6h5.6"/>',
+    "charges-dropped": _RING + '<path d="M3.2 6h5.6"/>',
+}
+# whatever else a court says: scales
+_SCALES = '<path class="thin" d="M6 1v10M2 11h8M1 3h10M2.5 3L1 7h3L2.5 3M9.5 3L8 7h3L9.5 3"/>'
+_HEALTH_ICONS = {
+    "ok": '<path d="M1.5 6.5l3 3 6-7"/>',
+    "warn": '<path d="M6 1.2L11.2 10.6H.8z" stroke-width="1.4"/><path d="M6 4.6v3M6 8.4v1"/>',
+    "err": '<path d="M2 2l8 8M10 2l-8 8"/>',
+    "off": '<path d="M4 2v8M8 2v8"/>',
+}
+
+
+def _icon(drawing: str, kind: str = "") -> SafeString:
+    head = f'class="{kind}" ' if kind else ""
+    # the drawings are the constants above
+    return mark_safe(f'<svg {head}viewBox="0 0 12 12" aria-hidden="true">{drawing}</svg>')
+
+
+@register.simple_tag
+def glyph(stance: str) -> SafeString:
+    """The sign of a stance; always beside its word."""
+    if stance not in _GLYPHS:
+        return SafeString("")
+    return _icon(_GLYPHS[stance], f"g {stance}")
+
+
+@register.simple_tag
+def stance(value: str) -> SafeString:
+    """The sign and the word of a stance."""
+    if value not in _GLYPHS:
+        return SafeString("")
+    return format_html(
+        '<span class="stance {}">{}{}</span>', value, glyph(value), Stance(value).label
+    )
+
+
+@register.simple_tag
+def status_icon(slug: str) -> SafeString:
+    """The sign of a status."""
+    return _icon(_STATUS_ICONS.get(slug, _SCALES))
+
+
+@register.inclusion_tag("tracker/_status.html")
+def status(change: StatusChange | None, boxed: bool = False) -> dict[str, Any]:
+    """A status as it may be shown: never bare, always with by whom and since when."""
+    return {"change": change, "boxed": boxed}
+
+
+@register.inclusion_tag("tracker/_chain.html")
+def chain(evidence: Evidence) -> dict[str, Any]:
+    """The full attribution chain of an evidence: what we read first, who said it last."""
+    links = list(evidence.chain.all())
+    return {"links": links, "outlet": evidence.version.article.source, "evidence": evidence}
+
+
+@register.simple_tag
+def health_icon(tone: str) -> SafeString:
+    """The sign of a feed's health."""
+    return _icon(_HEALTH_ICONS.get(tone, ""))
+
+
+@register.simple_tag
+def alleged(claim: Claim) -> SafeString:
+    """'Alleged:' before a claim no court has settled."""
+    if not claim.is_alleged:
+        return SafeString("")
+    return format_html('<span class="alleged">{}</span> ', gettext("Alleged:"))
+
+
+@register.simple_tag
+def alleged_title(claim: Claim) -> str:
+    """The claim's sentence as a title bar may show it."""
+    if not claim.is_alleged:
+        return claim.sentence
+    return gettext("Alleged: %(claim)s") % {"claim": claim.sentence}
+
+
+@register.filter
+def day(value: datetime.date | datetime.datetime | None) -> str:
+    """A date nobody can read two ways: 17 Apr 2023."""
+    if value is None:
+        return gettext("date not known")
+    if isinstance(value, datetime.datetime):
+        value = timezone.localtime(value)
+    return date_format(value, pgettext("date format: 17 Apr 2023", "j M Y"))
+
+
+@register.filter
+def long_day(value: datetime.date | None) -> str:
+    """A date as a heading has it: Wednesday 19 June 2024."""
+    if value is None:
+        return gettext("Date not known")
+    return date_format(value, pgettext("date format: Wednesday 19 June 2024", "l j F Y"))
+
+
+@register.filter
+def moment(value: datetime.datetime | None) -> str:
+    """A time to the minute, in the newsroom's zone: 17 Apr 2023, 07:40."""
+    if value is None:
+        return gettext("not yet")
+    pattern = pgettext("date format: 17 Apr 2023, 07:40", "j M Y, H:i")
+    return date_format(timezone.localtime(value), pattern)
+
+
+@register.filter
+def clock(value: datetime.datetime | None) -> str:
+    """The time of day, in the newsroom's zone."""
+    if value is None:
+        return ""
+    return date_format(timezone.localtime(value), "H:i")
+
+
+@register.filter
+def effective(change: StatusChange) -> str:
+    """Since when a status holds, no more precisely than it is known."""
+    patterns = {"month": "F Y", "year": "Y"}
+    if change.precision in patterns:
+        return date_format(change.effective_on, patterns[change.precision])
+    return day(change.effective_on)
+
+
+@register.filter
+def published(article: Any) -> str:
+    """When an article was published, no more precisely than it is known."""
+    if article.published_at is None:
+        return gettext("first seen %(when)s") % {"when": day(article.first_seen_at)}
+    if article.published_precision in ("day", "unknown"):
+        return day(article.published_at)
+    return moment(article.published_at)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """The name of a language in the reader's own: 'fr' is 'French'."""
+    if not code:
+        return gettext("language not known")
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+@register.filter
+def lookup(mapping: Any, key: Any) -> Any:
+    """The value a mapping has for a key that is a variable; None without one."""
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def numbered(items: Iterable[Any], first: int = 1) -> list[tuple[int, Any]]:
+    """Pairs of a number and an item."""
+    return list(enumerate(items, start=first))

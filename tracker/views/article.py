@@ -1,0 +1,154 @@
+"""An article: its text with the evidence marked, its versions side by side, its provenance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from sources.models import Article, Version
+from tracker import comparing
+from tracker.forms import BecauseForm, PassageForm
+from tracker.marking import Span, paragraphs
+from tracker.models import Anchor, Claim, Evidence, Stance, Story, Suggestion
+
+ANCHORED = {Anchor.State.SAME, Anchor.State.MOVED, Anchor.State.ALTERED}
+
+
+def _article(request: HttpRequest, pk: int) -> tuple[Article, dict[str, Any]]:
+    """The article, and what stands above all of its tabs."""
+    articles = Article.objects.select_related("source", "cluster__origin", "current_version__fetch")
+    found = get_object_or_404(articles, pk=pk)
+    stories = Story.objects.visible_to(request.user).filter(
+        story_articles__article=found, story_articles__dismissed_by=None
+    )
+    versions = list(found.versions.defer("text", "search").order_by("-seq"))
+    return found, {
+        "article": found,
+        "versions": versions,
+        "edits": sum(version.kind == "publisher_edit" for version in versions),
+        "copies": found.cluster.articles.exclude(pk=found.pk).count(),
+        "its_stories": list(stories),
+        "story": stories.first(),
+    }
+
+
+@require_GET
+def article(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text as it stands in the newest version, or in the one asked for."""
+    found, context = _article(request, pk)
+    version = _version(found, request.GET.get("v", ""))
+    evidence, lost = _placed(request, found, version)
+    suggestions = list(
+        Suggestion.objects.visible_to(request.user)
+        .filter(version=version, state=Suggestion.State.NEW)
+        .select_related("claim__story")
+        .order_by("start")
+        if version
+        else []
+    )
+    spans = [
+        *(Span(s, e, f"e{one.pk}", n, one.stance) for n, (one, s, e, _) in enumerate(evidence, 1)),
+        *(Span(s.start, s.end, f"s{s.pk}", 0, "suggested") for s in suggestions),
+    ]
+    claims = Claim.objects.visible_to(request.user).standing().filter(story__in=_stories(context))
+    return render(
+        request,
+        "tracker/article.html",
+        context
+        | {
+            "version": version,
+            "paragraphs": paragraphs(version.text, spans) if version else [],
+            "evidence": list(enumerate(evidence, 1)),
+            "lost": lost,
+            "suggestions": suggestions,
+            "form": PassageForm(
+                claims=claims,
+                initial={"version": version.pk if version else None, "stance": Stance.REPORTS},
+            ),
+            "because_form": BecauseForm(),
+        },
+    )
+
+
+def _stories(context: dict[str, Any]) -> Any:
+    """The stories a passage may be linked in: those of the article, else all one may see."""
+    return context["its_stories"] or Story.objects.all()
+
+
+def _version(found: Article, asked: str) -> Version | None:
+    if asked.isdecimal():
+        return get_object_or_404(found.versions.select_related("fetch"), seq=int(asked))
+    return found.current_version
+
+
+def _placed(
+    request: HttpRequest, found: Article, version: Version | None
+) -> tuple[list[tuple[Evidence, int, int, str]], list[tuple[Evidence, str]]]:
+    """The evidence of the article that stands in this version, in its order; and what does not.
+
+    A passage cited from another version stands where it was found again, if it was.
+    """
+    placed: list[tuple[Evidence, int, int, str]] = []
+    lost: list[tuple[Evidence, str]] = []
+    rows = Evidence.objects.visible_to(request.user).standing()
+    rows = rows.filter(version__article=found).for_display()
+    anchors = {a.evidence_id: a for a in Anchor.objects.filter(evidence__in=rows, version=version)}
+    for one in rows:
+        anchor = anchors.get(one.pk)
+        if version is not None and one.version_id == version.pk:
+            placed.append((one, one.start, one.end, ""))
+        elif anchor and anchor.state in ANCHORED and anchor.start is not None and anchor.end:
+            placed.append((one, anchor.start, anchor.end, anchor.state))
+        else:
+            lost.append((one, anchor.state if anchor else ""))
+    return sorted(placed, key=lambda row: row[1]), lost
+
+
+@require_GET
+def versions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two versions side by side: what was taken out, what was put in, which evidence moved."""
+    found, context = _article(request, pk)
+    numbers = [version.seq for version in context["versions"]]
+    older = _number(request, "a", numbers, numbers[1] if len(numbers) > 1 else None)
+    newer = _number(request, "b", numbers, numbers[0] if numbers else None)
+    pair = {one.seq: one for one in found.versions.filter(seq__in=[older, newer])}
+    left, right = pair.get(older or -1), pair.get(newer or -1)
+    anchors = Anchor.objects.filter(version=right, evidence__withdrawn_at=None).exclude(
+        state=Anchor.State.SAME
+    )
+    visible = Evidence.objects.visible_to(request.user)
+    return render(
+        request,
+        "tracker/versions.html",
+        context
+        | {
+            "older": left,
+            "newer": right,
+            "changes": comparing.compare(left.text, right.text) if left and right else [],
+            "moved": anchors.filter(evidence__in=visible).select_related("evidence__claim__story"),
+        },
+    )
+
+
+def _number(request: HttpRequest, side: str, numbers: list[int], default: int | None) -> int | None:
+    asked = request.GET.get(side, "")
+    return int(asked) if asked.isdecimal() and int(asked) in numbers else default
+
+
+@require_GET
+def provenance(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the text comes from: addresses, answers, hashes, dates, and how we know the origin."""
+    found, context = _article(request, pk)
+    context |= {
+        "version": found.current_version,
+        "fetches": found.fetches.order_by("-at", "-pk")[:20],
+        "urls": found.urls.order_by("first_seen"),
+        "items": found.items.select_related("feed__source").order_by("first_seen")[:5],
+        "others": found.cluster.articles.exclude(pk=found.pk)
+        .select_related("source")
+        .order_by("sort_at")[:20],
+    }
+    return render(request, "tracker/provenance.html", context)

@@ -1,0 +1,191 @@
+"""The verbs of an editor: link and withdraw evidence, word claims, set statuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from sources.models import Article, Version
+from tracker import linking
+from tracker.forms import BecauseForm, ClaimForm, PassageForm, PreferencesForm, StatusForm
+from tracker.linking import LinkError
+from tracker.models import Claim, Evidence, StatusChange, Story, StoryArticle
+
+
+@require_POST
+@permission_required("tracker.add_evidence", raise_exception=True)
+def link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Link a passage of an article to a claim."""
+    assert request.user.is_authenticated
+    found = get_object_or_404(Article, pk=pk)
+    claims = Claim.objects.visible_to(request.user).standing()
+    form = PassageForm(request.POST, claims=claims)
+    if form.is_valid():
+        try:
+            version, start, end = _passage(found, form)
+            made = linking.link(
+                form.cleaned_data["claim"], version, start, end, form.reading(), request.user
+            )
+        except LinkError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Linked."), extra_tags=reverse("withdraw", args=[made.pk]))
+            return _to(request, reverse("article", args=[pk]) + f"#e{made.pk}")
+    context = {"form": form, "title": _("Link a passage"), "back": reverse("article", args=[pk])}
+    template = "tracker/_link.html" if "HX-Request" in request.headers else "tracker/form.html"
+    return render(request, template, context | {"article": found}, status=422)
+
+
+def _passage(found: Article, form: PassageForm) -> tuple[Version, int, int]:
+    """Where the passage stands: by its offsets when they fit its words, else by its words."""
+    version = get_object_or_404(found.versions, pk=form.cleaned_data["version"])
+    quote = form.cleaned_data["quote"]
+    start, end = form.cleaned_data["start"], form.cleaned_data["end"]
+    if start is not None and end is not None and version.text[start:end].strip():
+        return version, start, end
+    at = version.text.find(quote)
+    if at < 0:
+        raise LinkError(_("These words are not in the text. Copy them as they stand there."))
+    return version, at, at + len(quote)
+
+
+def _to(request: HttpRequest, address: str) -> HttpResponse:
+    """Go on to an address, by whichever way the request came."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+@require_POST
+@permission_required("tracker.withdraw_evidence", raise_exception=True)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take evidence back, with the reason."""
+    assert request.user.is_authenticated
+    found = get_object_or_404(
+        Evidence.objects.visible_to(request.user).standing().select_related("version"), pk=pk
+    )
+    data = request.POST if request.POST.get("because") else {"because": _("Undone")}
+    form = BecauseForm(data)
+    if form.is_valid():
+        found.withdraw(request.user, form.cleaned_data["because"])
+        messages.success(request, _("Withdrawn."), extra_tags=reverse("restore", args=[found.pk]))
+    return _to(request, _back(request, reverse("article", args=[found.version.article_id])))
+
+
+@require_POST
+@permission_required("tracker.withdraw_evidence", raise_exception=True)
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let withdrawn evidence stand again."""
+    found = get_object_or_404(
+        Evidence.objects.visible_to(request.user).select_related("version"), pk=pk
+    )
+    found.withdrawn_at, found.withdrawn_by, found.withdrawn_because = None, None, ""
+    found.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+    messages.success(request, _("The evidence stands again."))
+    return _to(request, _back(request, reverse("article", args=[found.version.article_id])))
+
+
+def _back(request: HttpRequest, otherwise: str) -> str:
+    """The page of ours the request came from."""
+    came_from = request.META.get("HTTP_REFERER", "")
+    own = request.build_absolute_uri("/")
+    return came_from if came_from.startswith(own) else otherwise
+
+
+def _claim(request: HttpRequest, slug: str, number: int) -> Claim:
+    claims = Claim.objects.visible_to(request.user).select_related("story")
+    return get_object_or_404(claims, story__slug=slug, number=number)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("tracker.change_claim", raise_exception=True)
+def claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Change the wording of a claim."""
+    found = _claim(request, slug, number)
+    return _save_claim(request, ClaimForm(request.POST or None, instance=found), found.story)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("tracker.add_claim", raise_exception=True)
+def new_claim(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write a new claim of a story."""
+    story = get_object_or_404(Story.objects.visible_to(request.user), slug=slug)
+    last = story.claims.aggregate(last=Max("number"))["last"] or 0
+    form = ClaimForm(request.POST or None, instance=Claim(story=story, number=last + 1))
+    return _save_claim(request, form, story)
+
+
+def _save_claim(request: HttpRequest, form: ClaimForm, story: Story) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        saved = form.save()
+        messages.success(request, _("Saved."))
+        return redirect("claim", story.slug, saved.number)
+    context: dict[str, Any] = {"form": form, "story": story, "title": _("A claim in one sentence")}
+    return render(request, "tracker/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@permission_required("tracker.add_statuschange", raise_exception=True)
+def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Record a change of a claim's status."""
+    assert request.user.is_authenticated
+    found = _claim(request, slug, number)
+    change = StatusChange(claim=found, recorded_by=request.user)
+    form = StatusForm(request.POST, instance=change)
+    if not form.is_valid():
+        context = {"form": form, "story": found.story, "title": _("Status of the claim")}
+        return render(request, "tracker/form.html", context, status=422)
+    saved = form.save()
+    undo = reverse("withdraw-status", args=[saved.pk])
+    messages.success(request, _("The status is recorded."), extra_tags=undo)
+    return redirect("claim", slug, number)
+
+
+@require_POST
+@permission_required("tracker.add_statuschange", raise_exception=True)
+def withdraw_status(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a change of status back; it stays in the history with the reason."""
+    assert request.user.is_authenticated
+    visible = StatusChange.objects.visible_to(request.user).standing()
+    found = get_object_or_404(visible.select_related("claim__story"), pk=pk)
+    found.withdrawn_at, found.withdrawn_by = timezone.now(), request.user
+    found.withdrawn_because = request.POST.get("because", "").strip() or _("Undone")
+    found.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+    messages.success(request, _("Withdrawn."))
+    return redirect("claim", found.claim.story.slug, found.claim.number)
+
+
+@require_POST
+@permission_required("tracker.dismiss_article", raise_exception=True)
+def dismiss(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Say that an article does not concern a story, or that it does after all."""
+    visible = StoryArticle.objects.visible_to(request.user)
+    found = get_object_or_404(visible, story__slug=slug, article=pk)
+    assert request.user.is_authenticated
+    again = found.dismissed_by_id is not None
+    found.dismissed_by = None if again else request.user
+    found.dismissed_at = None if again else timezone.now()
+    found.save(update_fields=["dismissed_by", "dismissed_at"])
+    said = _("The article is back.") if again else _("The article is out of the story.")
+    messages.success(request, said, extra_tags="" if again else request.path)
+    return redirect("article", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """The language of the interface, and whether single keys act."""
+    assert request.user.is_authenticated
+    form = PreferencesForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return redirect(_back(request, reverse("home")))
+    return render(request, "tracker/form.html", {"form": form, "title": _("Preferences")})
