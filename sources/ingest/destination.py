@@ -49,6 +49,8 @@ _SPECIAL_IPV6 = tuple(
 )
 
 _CONTROL_OR_SPACE = re.compile(r"[\x00-\x20\x7f-\x9f]")
+_SAFE = "/?%:@!$&'()*+,;=~[]|"  # beside letters, digits, "_", "." and "-"
+_PLAIN = re.compile(rf"[a-zA-Z0-9_.{re.escape(_SAFE)}-]*")
 _HOST_NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 # The rule of the URL standard: a host whose last label is a number is an IPv4 address.
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
@@ -139,9 +141,10 @@ def check(url: str, allow: tuple[str, ...]) -> Destination:
         inside_only = True
     shown = f"[{host}]" if ":" in host else host
     authority = shown if port is None else f"{shown}:{port}"
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
-    query = "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~?[]|^`{}") if parts.query else ""
-    return Destination(f"{parts.scheme}://{authority}{path}{query}", host, inside_only)
+    rest = (parts.path or "/") + ("?" + parts.query if parts.query else "")
+    if not _PLAIN.fullmatch(rest):
+        rest = quote(rest, safe=_SAFE)
+    return Destination(f"{parts.scheme}://{authority}{rest}", host, inside_only)
 
 
 def _judge_host(host: str, allow: tuple[str, ...]) -> tuple[bool, bool]:

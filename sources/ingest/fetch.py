@@ -72,9 +72,8 @@ class Session:
         self._blocked = ""
         self._headers: list[tuple[str, str]] = []
         self._chunks: list[bytes] = []
-        self._size = self._header_count = 0
+        self._size = self._header_count = self._progress = 0
         self._moved = 0.0
-        self._progress = 0
         self._curl = pycurl.Curl()
         for option, value in self._fixed_options():
             self._curl.setopt(option, value)
@@ -111,7 +110,7 @@ class Session:
             while True:
                 place = self._place(target, hops)
                 status = self._exchange(place, started + limits.total)
-                wire += int(self._info(pycurl.SIZE_DOWNLOAD)) + self._info(pycurl.HEADER_SIZE)
+                wire += self._info(pycurl.SIZE_DOWNLOAD_T) + self._info(pycurl.HEADER_SIZE)
                 if status not in _REDIRECTS:
                     body = self._body(status, distrust_label)
                     break

@@ -20,7 +20,12 @@ def allows(robots: str | None, url: str, agent: str) -> bool:
         url: absolute URL of the page.
         agent: the whole User-Agent header or its product token; groups name the token.
     """
-    return not robots or bool(_rules(robots).can_fetch(url, _token(agent)))
+    if not robots:
+        return True
+    try:
+        return bool(_rules(robots).can_fetch(url, _token(agent)))
+    except ValueError:  # no URL at all, so nothing anybody could allow
+        return False
 
 
 def crawl_delay(robots: str | None, agent: str, cap: float = 60.0) -> float | None:

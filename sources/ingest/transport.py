@@ -115,6 +115,8 @@ def request_lines(accept: str, etag: str, last_modified: str, identity: bool) ->
 
 def one_line(text: str) -> str:
     """The text without what could end a header line or begin another one."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(char for char in text if char.isprintable() and char.isascii())
 
 

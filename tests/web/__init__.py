@@ -10,7 +10,8 @@
         assert web.paths() == ["/feed.xml"]
 
 Names under .localhost (`web.url("/", host="ledger.localhost")`) lead to it too, so that one server
-plays many outlets. The fixture `web` of `tests.web.fixtures` gives a running one.
+plays many outlets. A test module that says `pytest_plugins = ["tests.web.fixtures"]` has a running
+one as its fixture `web`.
 """
 
 from tests.web.server import Answer, Call, Seen, Web

@@ -1,4 +1,4 @@
-"""The misbehaving web as pytest fixtures; a test module imports the one it wants."""
+"""The misbehaving web as pytest fixtures; see the package for how to have them."""
 
 import pytest
 

@@ -108,6 +108,7 @@ class Web:
 
     def __init__(self, *, tls=None, address="127.0.0.1", port=0):
         self.requests: list[Seen] = []
+        self.connections = 0
         self.mistakes: list[BaseException] = []
         self.closing = threading.Event()
         self._routes = {}
@@ -211,6 +212,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def process_request(self, request, client_address):
         self._open.add(request)
+        self.web.connections += 1
         super().process_request(request, client_address)
 
     def shutdown_request(self, request):
@@ -254,8 +256,8 @@ class _Connection(socketserver.BaseRequestHandler):
         head = b""
         while b"\r\n\r\n" not in head:
             data = wire.recv(65536)
-            if not data:
-                return None
+            if not data or not (head + data)[:1].isalpha():
+                return None  # the end, or another protocol
             head += data
         first, *lines = head.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
         method, path, _ = first.split(" ", 2)
