@@ -24,8 +24,13 @@ OUTLET, UNNAMED = "outlet", "unnamed"
 
 def iso_date() -> forms.DateInput:
     """A field for 2023-04-17: the browser's own date field shows days no two readers read alike."""
-    shape = {"pattern": r"\d{4}-\d{2}-\d{2}", "placeholder": "2023-04-17", "maxlength": "10"}
-    return forms.DateInput(attrs={"inputmode": "numeric", **shape}, format="%Y-%m-%d")
+    attrs = {
+        "inputmode": "numeric",
+        "pattern": r"\d{4}-\d{2}-\d{2}",
+        "placeholder": _("YYYY-MM-DD"),
+        "maxlength": "10",
+    }
+    return forms.DateInput(attrs=attrs, format="%Y-%m-%d")
 
 
 def story_choice(asked: QueryDict, claims: dict[int, int]) -> Choice:
@@ -88,7 +93,7 @@ class ReadingForm(forms.Form):
     )
 
     def __init__(self, *args: Any, claims: ClaimQuerySet, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         claim = self.fields["claim"]
         assert isinstance(claim, ClaimField)
         claim.queryset = claims

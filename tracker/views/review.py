@@ -52,7 +52,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "waiting": _queue(request, request.GET).count(),
         "opened": at.isdecimal(),
         "sample": any(row.claim.story.sample for row in rows[:PAGE]),
-        **_pane(request, open_one, request.GET),
+        **_pane(request, open_one),
     }
     if request.headers.get("HX-Target", "").endswith("#pane"):
         return render(request, "tracker/_pane.html", context)
@@ -64,9 +64,9 @@ def _one(request: HttpRequest, pk: int) -> Suggestion:
     return get_object_or_404(visible, pk=pk)
 
 
-def _view(asked: QueryDict) -> QueryDict:
-    """Which queue is being worked on; a form carries it along in one field."""
-    asked = QueryDict(asked["view"]) if "view" in asked else asked  # type: ignore[arg-type]
+def _view(request: HttpRequest) -> QueryDict:
+    """Which queue is being worked on; a form carries it along in one field of its own."""
+    asked = QueryDict(request.POST.get("view", "")) if request.method == "POST" else request.GET
     view = QueryDict(mutable=True)
     for name in ("state", "story", "claim"):
         if asked.get(name):
@@ -77,11 +77,10 @@ def _view(asked: QueryDict) -> QueryDict:
 def _pane(
     request: HttpRequest,
     suggestion: Suggestion | None,
-    asked: QueryDict,
     form: ReadingForm | None = None,
 ) -> dict[str, Any]:
     """What the right side shows of a suggestion."""
-    view = _view(asked)
+    view = _view(request)
     context: dict[str, Any] = {"one": suggestion, "view": view.urlencode()}
     if suggestion is None:
         return context
@@ -150,7 +149,7 @@ def _again(
 ) -> HttpResponse:
     """The same suggestion, with what stood in the way; what was chosen stays on the screen."""
     conflict = _one(request, suggestion.pk) if status == 409 else None
-    context = _pane(request, suggestion, request.POST, form) | {"conflict": conflict}
+    context = _pane(request, suggestion, form) | {"conflict": conflict}
     if "HX-Request" in request.headers:
         return render(request, "tracker/_pane.html", context, status=status)
     context |= {"rows": [suggestion], "opened": True}
@@ -159,10 +158,10 @@ def _again(
 
 def _go_on(request: HttpRequest, done: Suggestion, undone: bool = False) -> HttpResponse:
     """The next suggestion, the decided row in its place, and the way back."""
-    queue = _queue(request, _view(request.POST))
+    queue = _queue(request, _view(request))
     later = queue.filter(pk__lt=done.pk).for_display().first()
     following = done if undone else later or queue.for_display().first()
-    context = _pane(request, following, request.POST)
+    context = _pane(request, following)
     if "HX-Request" in request.headers:
         context |= {"done": done, "waiting": queue.count(), "undone": undone}
         return render(request, "tracker/_decided.html", context)
@@ -173,8 +172,10 @@ def _go_on(request: HttpRequest, done: Suggestion, undone: bool = False) -> Http
             % {"verdict": done.get_state_display(), "quote": done.exact[:80]},
             extra_tags=reverse("undo-decision", args=[done.pk]),
         )
-    at = f"?at={following.pk}&{context['view']}" if following else f"?{context['view']}"
-    return redirect(reverse("inbox") + at)
+    at = _view(request)
+    if following:
+        at["at"] = str(following.pk)
+    return redirect(f"{reverse('inbox')}?{at.urlencode()}")
 
 
 @require_POST

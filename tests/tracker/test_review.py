@@ -1,0 +1,254 @@
+"""The inbox: what is shown before a decision, what a decision does, and the way back."""
+
+import pytest
+
+from tests.conftest import member
+from tests.factories import make_article, make_claim, make_speaker, make_story, make_suggestion
+from tracker import decisions
+from tracker.linking import Reading
+from tracker.models import Evidence, Suggestion
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true", "HX-Target": "section#pane"}
+
+
+def decide(client, suggestion, verb="accept", headers=None, **values):
+    data = {
+        "verb": verb,
+        "claim": suggestion.claim_id,
+        "stance": "reports",
+        "said_by": "outlet",
+        **values,
+    }
+    return client.post(f"/inbox/{suggestion.pk}/", data, headers=headers or {})
+
+
+def state(suggestion):
+    return Suggestion.objects.get(pk=suggestion.pk).state
+
+
+# --- what is seen -----------------------------------------------------------------------------
+
+
+def test_the_quote_the_claim_the_stance_and_the_speaker_stand_before_the_accept_button(desk):
+    suggestion = make_suggestion(chain="Harbour Wire, citing an unnamed source")
+    shown = desk.get("/inbox/").content.decode()
+    pane = shown[shown.index('id="pane"') :]
+    places = [
+        pane.index(part)
+        for part in (
+            suggestion.exact,
+            'name="claim"',
+            'name="stance"',
+            'name="said_by"',
+            'name="chain"',
+            'value="accept"',
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_rows_lead_with_the_quote_not_the_headline(desk):
+    suggestion = make_suggestion(article=make_article(title="A headline that shouts"))
+    shown = desk.get("/inbox/").content.decode()
+    row = shown[shown.index('id="queue"') : shown.index("</ol>")]
+    assert suggestion.exact in row
+    assert "shouts" not in row
+
+
+def test_the_reasons_are_words_and_no_figure(desk):
+    make_suggestion()
+    shown = desk.get("/inbox/").content.decode()
+    assert "Why this was suggested:</b> stations; Montreal." in shown
+    assert "%" not in shown[shown.index("<main") : shown.index("</main>")]
+
+
+def test_a_suggestion_is_marked_as_the_machines(desk):
+    make_suggestion()
+    assert "Suggested by the machine" in desk.get("/inbox/").content.decode()
+
+
+def test_the_speaker_is_blank_when_the_text_names_nobody(desk):
+    make_suggestion()
+    assert desk.get("/inbox/").context["form"]["said_by"].value() == ""
+
+
+def test_a_speaker_the_text_names_is_filled_in_and_the_words_that_name_it_marked(desk):
+    speaker = make_speaker("Montreal police")
+    suggestion = make_suggestion(
+        speaker=speaker, speaker_words="in Montreal", speaker_start=31, speaker_end=42
+    )
+    answer = desk.get("/inbox/")
+    assert answer.context["form"]["said_by"].value() == str(speaker.pk)
+    marked = suggestion.version.text[31:42]
+    assert f'<span class="who">{marked}</span>' in answer.content.decode()
+
+
+def test_an_empty_inbox_says_so(desk):
+    assert "Inbox clear" in desk.get("/inbox/").content.decode()
+
+
+def test_a_confidential_story_puts_nothing_into_the_inbox_of_others(desk):
+    make_suggestion(make_claim(make_story(confidential=True)))
+    answer = desk.get("/inbox/")
+    assert answer.context["rows"] == []
+    assert answer.context["waiting"] == 0
+
+
+def test_the_figure_in_the_menu_and_in_the_list_agree(desk):
+    for _ in range(3):
+        make_suggestion()
+    shown = desk.get("/inbox/").content.decode()
+    assert "3 waiting" in shown
+    assert "waiting: </span>3</span>" in shown
+
+
+def test_a_suggestion_can_be_opened_by_its_address(desk):
+    first, _second = make_suggestion(), make_suggestion()
+    assert desk.get("/inbox/", {"at": first.pk}).context["one"] == first
+
+
+def test_the_inbox_costs_the_same_queries_whatever_waits(desk):
+    from tests.tracker.test_pages import queries
+
+    make_suggestion()
+    make_suggestion()
+    few = queries(desk, "/inbox/")
+    for _ in range(10):
+        make_suggestion()
+    assert queries(desk, "/inbox/") == few
+
+
+def test_the_inbox_can_be_narrowed_to_a_claim(desk):
+    claim = make_claim()
+    wanted = make_suggestion(claim)
+    make_suggestion()
+    answer = desk.get("/inbox/", {"story": claim.story.slug, "claim": claim.number})
+    assert answer.context["rows"] == [wanted]
+
+
+# --- deciding -----------------------------------------------------------------------------------
+
+
+def test_accepting_makes_evidence_and_shows_the_next(desk):
+    later, first = make_suggestion(), make_suggestion()
+    answer = decide(desk, first)
+    assert Evidence.objects.get().exact == first.exact
+    assert answer.url == f"/inbox/?at={later.pk}"
+
+
+def test_the_stance_chosen_is_the_stance_recorded(desk):
+    suggestion = make_suggestion()
+    decide(desk, suggestion, stance="disputes")
+    assert Evidence.objects.get().stance == "disputes"
+    assert state(suggestion) == "edited"
+
+
+def test_accepting_needs_somebody_who_says_it(desk):
+    suggestion = make_suggestion()
+    answer = decide(desk, suggestion, said_by="")
+    assert answer.status_code == 422
+    assert state(suggestion) == "new"
+
+
+def test_an_unnamed_speaker_is_part_of_the_chain_and_nobody_in_particular(desk):
+    decide(desk, make_suggestion(), said_by="unnamed", chain="an unnamed source")
+    evidence = Evidence.objects.get()
+    assert evidence.speaker is None
+    assert [link.unnamed for link in evidence.chain.all()] == [False, True]
+
+
+def test_a_speaker_not_in_the_list_is_added_by_name(desk):
+    decide(desk, make_suggestion(), said_by="other", other_speaker="Imogen Larkfield")
+    assert Evidence.objects.get().speaker.name == "Imogen Larkfield"
+
+
+def test_a_speaker_known_under_a_variant_is_not_added_twice(desk):
+    known = make_speaker("RCMP", variants=["GRC"])
+    decide(desk, make_suggestion(), said_by="other", other_speaker="GRC")
+    assert Evidence.objects.get().speaker == known
+
+
+def test_another_claim_can_be_chosen(desk):
+    suggestion = make_suggestion()
+    other = make_claim(suggestion.claim.story)
+    decide(desk, suggestion, claim=other.pk)
+    assert Evidence.objects.get().claim == other
+
+
+def test_a_rejection_is_remembered_with_its_reason(desk):
+    suggestion = make_suggestion()
+    decide(desk, suggestion, "reject", because="It is about another city.")
+    suggestion.refresh_from_db()
+    assert (suggestion.state, suggestion.rejected_because) == (
+        "rejected",
+        "It is about another city.",
+    )
+
+
+def test_what_one_is_unsure_of_waits_for_a_second_reader(desk):
+    suggestion = make_suggestion()
+    decide(desk, suggestion, "unsure")
+    assert desk.get("/inbox/").context["rows"] == []
+    assert desk.get("/inbox/", {"state": "unsure"}).context["rows"] == [suggestion]
+
+
+def test_a_decision_by_htmx_sends_the_next_pane_the_row_and_the_way_back(desk):
+    later, first = make_suggestion(), make_suggestion()
+    part = decide(desk, first, headers=HTMX).content.decode()
+    assert f'id="decide" data-pk="{later.pk}"' in part
+    assert f'id="q{first.pk}" hx-swap-oob="true"' in part
+    assert f'action="/inbox/{first.pk}/undo/"' in part
+    assert "<html" not in part
+
+
+def test_after_the_last_decision_the_inbox_is_clear(desk):
+    part = decide(desk, make_suggestion(), headers=HTMX).content.decode()
+    assert "Inbox clear" in part
+
+
+def test_deciding_keeps_to_the_queue_one_works_on(desk):
+    claim = make_claim()
+    wanted, first = make_suggestion(claim), make_suggestion(claim)
+    make_suggestion()
+    part = decide(desk, first, headers=HTMX, view=f"story={claim.story.slug}&claim={claim.number}")
+    assert f'data-pk="{wanted.pk}"' in part.content.decode()
+
+
+def test_of_two_editors_the_first_wins_and_the_second_keeps_what_was_chosen(desk, client):
+    suggestion, max_ = make_suggestion(), member("max", "editor")
+    decisions.accept(suggestion, Reading("supports"), max_)
+    answer = decide(desk, suggestion, stance="disputes", headers=HTMX)
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert "max was faster" in shown
+    assert 'value="disputes" checked' in shown
+    assert Evidence.objects.get().stance == "supports"
+
+
+def test_undo_opens_the_suggestion_again_and_withdraws_its_evidence(desk):
+    suggestion = make_suggestion()
+    decide(desk, suggestion)
+    desk.post(f"/inbox/{suggestion.pk}/undo/")
+    assert state(suggestion) == "new"
+    assert Evidence.objects.get().withdrawn_because
+
+
+def test_nobody_undoes_the_decision_of_another(desk):
+    suggestion, max_ = make_suggestion(), member("max", "editor")
+    decisions.reject(suggestion, max_)
+    assert desk.post(f"/inbox/{suggestion.pk}/undo/").status_code == 409
+    assert state(suggestion) == "rejected"
+
+
+def test_a_viewer_reads_the_inbox_and_decides_nothing(client, tom):
+    client.force_login(tom)
+    suggestion = make_suggestion()
+    assert 'value="accept"' not in client.get("/inbox/").content.decode()
+    assert decide(client, suggestion).status_code == 403
+
+
+def test_a_decision_is_never_made_by_following_a_link(desk):
+    suggestion = make_suggestion()
+    assert desk.get(f"/inbox/{suggestion.pk}/").status_code == 405
+    assert state(suggestion) == "new"
