@@ -1,6 +1,8 @@
 """Which URLs the ingest asks for, and which addresses it connects to."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sources.ingest.destination import MAX_URL, Refused, check, is_public, may_connect
 
@@ -194,6 +196,23 @@ def test_what_an_editor_typed_is_asked_for_in_ascii_and_without_its_fragment():
 def test_checking_twice_changes_nothing():
     once = check("https://press.example/a;b=c/%2f/50%25/?x=[1]|2&y='z'", ())
     assert check(once.url, ()) == once
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.text().map("http://".__add__),
+        st.text(alphabet="http://@:[]%.0x1\\?#éⒶ。").map("http://".__add__),
+    )
+)
+def test_any_text_is_either_refused_or_asked_for_in_plain_ascii(text):
+    try:
+        asked = check(text, ())
+    except Refused:
+        return
+    assert asked.url.isascii()
+    assert asked.url.startswith(("http://", "https://"))
+    assert check(asked.url, ()) == asked
 
 
 def test_a_setting_that_is_no_network_is_said_at_once():
