@@ -9,7 +9,12 @@ os.environ.setdefault("FETCH_HOST_GAP", "0")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from tracker.settings import *  # noqa: E402, F403
-from tracker.settings import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, STORAGES  # noqa: E402
+from tracker.settings import (  # noqa: E402
+    CELERY_BROKER_TRANSPORT_OPTIONS,
+    DATABASES,
+    STATIC_ROOT,
+    STORAGES,
+)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0
@@ -20,3 +25,4 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": f"test{os.getpid()}:",
 }
 STORAGES = {**STORAGES, "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise asks for it

@@ -53,7 +53,9 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         *(Span(s, e, f"e{one.pk}", n, one.stance) for n, (one, s, e, _) in enumerate(evidence, 1)),
         *(Span(s.start, s.end, f"s{s.pk}", 0, "suggested") for s in suggestions),
     ]
-    claims = Claim.objects.visible_to(request.user).standing().filter(story__in=_stories(context))
+    claims = Claim.objects.visible_to(request.user).standing()
+    if context["its_stories"]:
+        claims = claims.filter(story__in=context["its_stories"])
     return render(
         request,
         "tracker/article.html",
@@ -71,11 +73,6 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
             "because_form": BecauseForm(),
         },
     )
-
-
-def _stories(context: dict[str, Any]) -> Any:
-    """The stories a passage may be linked in: those of the article, else all one may see."""
-    return context["its_stories"] or Story.objects.all()
 
 
 def _version(found: Article, asked: str) -> Version | None:

@@ -68,7 +68,9 @@ def _report(request: HttpRequest, found: Run) -> dict[str, Any]:
     until = found.finished_at or timezone.now()
     within = Q(first_seen_at__gte=found.started_at, first_seen_at__lte=until)
     states = arrived.filter(within).distinct().values_list("text_state")
-    made = Suggestion.objects.filter(created_at__gte=found.started_at, created_at__lte=until)
+    made = Suggestion.objects.visible_to(request.user).filter(
+        created_at__gte=found.started_at, created_at__lte=until
+    )
     return {
         "report": report,
         "with_new": with_new,
