@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(blank=True, default='')),
                 ('enabled', models.BooleanField(default=True)),
                 ('paused_because', models.CharField(blank=True, default='')),
+                ('paused_until', models.DateTimeField(blank=True, help_text='When the pause ends by itself; null = by hand only.', null=True)),
                 ('poll_minutes', models.PositiveIntegerField(blank=True, null=True)),
                 ('fetch_pages', models.BooleanField(default=True)),
                 ('identity', models.CharField(choices=[('guid', 'identifier'), ('link', 'link'), ('link_date', 'link and date'), ('link_date_title', 'link, date and title')], default='guid')),
@@ -93,11 +94,20 @@ class Migration(migrations.Migration):
                 ('moved_to', models.CharField(default='', editable=False)),
                 ('moved_since', models.DateTimeField(editable=False, null=True)),
                 ('moved_hits', models.PositiveIntegerField(default=0, editable=False)),
+                ('interval_minutes', models.FloatField(editable=False, help_text='Between polls now; follows how much is new.', null=True)),
+                ('least_minutes', models.PositiveIntegerField(editable=False, help_text="The publisher's wish: its ttl or max-age.", null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
             ],
             options={
                 'ordering': ('source__name', 'pk'),
             },
+        ),
+        migrations.CreateModel(
+            name='Heartbeat',
+            fields=[
+                ('name', models.CharField(primary_key=True, serialize=False)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
         ),
         migrations.CreateModel(
             name='Host',
@@ -110,6 +120,7 @@ class Migration(migrations.Migration):
                 ('robots', models.TextField(null=True)),
                 ('robots_status', models.IntegerField(null=True)),
                 ('robots_until', models.DateTimeField(null=True)),
+                ('robots_failing_since', models.DateTimeField(null=True)),
             ],
             options={
                 'ordering': ('authority',),
@@ -184,6 +195,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(null=True)),
                 ('partial', models.BooleanField(default=False, help_text='The deadline came before the end.')),
                 ('note', models.CharField(default='')),
+                ('reported_at', models.DateTimeField(help_text='When its morning report was sent; null = not, or not yet.', null=True)),
                 ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -258,6 +270,7 @@ class Migration(migrations.Migration):
                 ('url', models.CharField()),
                 ('enabled', models.BooleanField(default=True)),
                 ('paused_because', models.CharField(blank=True, default='')),
+                ('paused_until', models.DateTimeField(blank=True, help_text='When the pause ends by itself; null = by hand only.', null=True)),
                 ('poll_minutes', models.PositiveIntegerField(blank=True, null=True)),
                 ('fetch_pages', models.BooleanField(default=True)),
                 ('identity', models.CharField(choices=[('guid', 'identifier'), ('link', 'link'), ('link_date', 'link and date'), ('link_date_title', 'link, date and title')], default='guid')),
@@ -266,7 +279,7 @@ class Migration(migrations.Migration):
                 ('user_agent', models.CharField(blank=True, default='')),
                 ('allow_bad_tls', models.BooleanField(default=False)),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_url_enabled_paused_because_poll_minutes_fetch_pages_identity_tz_date_order_user_agent_allow_bad_tls_events', to='sources.feed')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_url_enabled_paused_because_paused_until_poll_minutes_fetch_pages_identity_tz_date_order_user_agent_allow_bad_tls_events', to='sources.feed')),
                 ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source')),
             ],
             options={
@@ -445,6 +458,10 @@ class Migration(migrations.Migration):
             model_name='fetch',
             index=models.Index(fields=['run', 'outcome'], name='fetch_of_run'),
         ),
+        migrations.AddIndex(
+            model_name='fetch',
+            index=django.contrib.postgres.indexes.BrinIndex(fields=['at'], name='fetch_by_time'),
+        ),
         migrations.AddConstraint(
             model_name='fetch',
             constraint=models.CheckConstraint(condition=models.Q(('article__isnull', False), ('feed__isnull', False), _negated=True), name='fetch_has_one_target'),
@@ -479,15 +496,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='feed',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "sources_feedevent" ("allow_bad_tls", "date_order", "enabled", "fetch_pages", "id", "identity", "paused_because", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poll_minutes", "source_id", "tz", "url", "user_agent") VALUES (NEW."allow_bad_tls", NEW."date_order", NEW."enabled", NEW."fetch_pages", NEW."id", NEW."identity", NEW."paused_because", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."poll_minutes", NEW."source_id", NEW."tz", NEW."url", NEW."user_agent"); RETURN NULL;', hash='ef872fc52874c8185f77fd8a31fe859f2e4f06c7', operation='INSERT', pgid='pgtrigger_insert_insert_52b0b', table='sources_feed', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "sources_feedevent" ("allow_bad_tls", "date_order", "enabled", "fetch_pages", "id", "identity", "paused_because", "paused_until", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poll_minutes", "source_id", "tz", "url", "user_agent") VALUES (NEW."allow_bad_tls", NEW."date_order", NEW."enabled", NEW."fetch_pages", NEW."id", NEW."identity", NEW."paused_because", NEW."paused_until", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."poll_minutes", NEW."source_id", NEW."tz", NEW."url", NEW."user_agent"); RETURN NULL;', hash='feed8d0adaed64af74138236ac109cf1f76e36c9', operation='INSERT', pgid='pgtrigger_insert_insert_52b0b', table='sources_feed', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='feed',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."allow_bad_tls" IS DISTINCT FROM (NEW."allow_bad_tls") OR OLD."date_order" IS DISTINCT FROM (NEW."date_order") OR OLD."enabled" IS DISTINCT FROM (NEW."enabled") OR OLD."fetch_pages" IS DISTINCT FROM (NEW."fetch_pages") OR OLD."identity" IS DISTINCT FROM (NEW."identity") OR OLD."paused_because" IS DISTINCT FROM (NEW."paused_because") OR OLD."poll_minutes" IS DISTINCT FROM (NEW."poll_minutes") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."tz" IS DISTINCT FROM (NEW."tz") OR OLD."url" IS DISTINCT FROM (NEW."url") OR OLD."user_agent" IS DISTINCT FROM (NEW."user_agent"))', func='INSERT INTO "sources_feedevent" ("allow_bad_tls", "date_order", "enabled", "fetch_pages", "id", "identity", "paused_because", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poll_minutes", "source_id", "tz", "url", "user_agent") VALUES (NEW."allow_bad_tls", NEW."date_order", NEW."enabled", NEW."fetch_pages", NEW."id", NEW."identity", NEW."paused_because", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."poll_minutes", NEW."source_id", NEW."tz", NEW."url", NEW."user_agent"); RETURN NULL;', hash='2de7185df692040a6c582539696212a0e9abc5ad', operation='UPDATE', pgid='pgtrigger_update_update_707bd', table='sources_feed', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."allow_bad_tls" IS DISTINCT FROM (NEW."allow_bad_tls") OR OLD."date_order" IS DISTINCT FROM (NEW."date_order") OR OLD."enabled" IS DISTINCT FROM (NEW."enabled") OR OLD."fetch_pages" IS DISTINCT FROM (NEW."fetch_pages") OR OLD."identity" IS DISTINCT FROM (NEW."identity") OR OLD."paused_because" IS DISTINCT FROM (NEW."paused_because") OR OLD."paused_until" IS DISTINCT FROM (NEW."paused_until") OR OLD."poll_minutes" IS DISTINCT FROM (NEW."poll_minutes") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."tz" IS DISTINCT FROM (NEW."tz") OR OLD."url" IS DISTINCT FROM (NEW."url") OR OLD."user_agent" IS DISTINCT FROM (NEW."user_agent"))', func='INSERT INTO "sources_feedevent" ("allow_bad_tls", "date_order", "enabled", "fetch_pages", "id", "identity", "paused_because", "paused_until", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poll_minutes", "source_id", "tz", "url", "user_agent") VALUES (NEW."allow_bad_tls", NEW."date_order", NEW."enabled", NEW."fetch_pages", NEW."id", NEW."identity", NEW."paused_because", NEW."paused_until", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."poll_minutes", NEW."source_id", NEW."tz", NEW."url", NEW."user_agent"); RETURN NULL;', hash='ae1312269310d93d5152da6c3f2f378b26c2633a', operation='UPDATE', pgid='pgtrigger_update_update_707bd', table='sources_feed', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='feed',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "sources_feedevent" ("allow_bad_tls", "date_order", "enabled", "fetch_pages", "id", "identity", "paused_because", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poll_minutes", "source_id", "tz", "url", "user_agent") VALUES (OLD."allow_bad_tls", OLD."date_order", OLD."enabled", OLD."fetch_pages", OLD."id", OLD."identity", OLD."paused_because", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."poll_minutes", OLD."source_id", OLD."tz", OLD."url", OLD."user_agent"); RETURN NULL;', hash='ef43805e12ac841f407b85e8521b227fafe8068b', operation='DELETE', pgid='pgtrigger_delete_delete_fa9e8', table='sources_feed', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "sources_feedevent" ("allow_bad_tls", "date_order", "enabled", "fetch_pages", "id", "identity", "paused_because", "paused_until", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poll_minutes", "source_id", "tz", "url", "user_agent") VALUES (OLD."allow_bad_tls", OLD."date_order", OLD."enabled", OLD."fetch_pages", OLD."id", OLD."identity", OLD."paused_because", OLD."paused_until", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."poll_minutes", OLD."source_id", OLD."tz", OLD."url", OLD."user_agent"); RETURN NULL;', hash='bc9245728ceeb941405f4562b5a2febacbb3cf46', operation='DELETE', pgid='pgtrigger_delete_delete_fa9e8', table='sources_feed', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='cluster',
@@ -512,6 +529,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='version',
             index=models.Index(fields=['at'], name='version_by_time'),
+        ),
+        migrations.AddIndex(
+            model_name='version',
+            index=models.Index(fields=['text_sha256'], name='version_by_text'),
         ),
         migrations.AddConstraint(
             model_name='version',

@@ -3,7 +3,7 @@
 from sources.models.article import Article, ArticleUrl, Version
 from sources.models.copies import Cluster, Sketch
 from sources.models.feed import Feed, FeedItem
-from sources.models.queue import Fetch, Host, Job, Run
+from sources.models.queue import Fetch, Heartbeat, Host, Job, Run
 from sources.models.source import Source, SourceTag, Tag
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Feed",
     "FeedItem",
     "Fetch",
+    "Heartbeat",
     "Host",
     "Job",
     "Run",

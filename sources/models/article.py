@@ -214,6 +214,7 @@ class Version(models.Model):
         indexes = [
             GinIndex(fields=["search"], name="version_search"),
             models.Index(fields=["at"], name="version_by_time"),
+            models.Index(fields=["text_sha256"], name="version_by_text"),
         ]
 
     def __str__(self) -> str:

@@ -33,6 +33,7 @@ CONFIGURED = (
     "url",
     "enabled",
     "paused_because",
+    "paused_until",
     "poll_minutes",
     "fetch_pages",
     "identity",
@@ -64,6 +65,9 @@ class Feed(models.Model):
     # configuration, owned by editors
     enabled = models.BooleanField(default=True)
     paused_because = models.CharField(default="", blank=True)
+    paused_until = models.DateTimeField(
+        null=True, blank=True, help_text="When the pause ends by itself; null = by hand only."
+    )
     poll_minutes = models.PositiveIntegerField(null=True, blank=True)
     fetch_pages = models.BooleanField(default=True)
     identity = models.CharField(choices=Identity, default=Identity.GUID)
@@ -91,6 +95,12 @@ class Feed(models.Model):
     moved_to = models.CharField(default="", editable=False)
     moved_since = models.DateTimeField(null=True, editable=False)
     moved_hits = models.PositiveIntegerField(default=0, editable=False)
+    interval_minutes = models.FloatField(
+        null=True, editable=False, help_text="Between polls now; follows how much is new."
+    )
+    least_minutes = models.PositiveIntegerField(
+        null=True, editable=False, help_text="The publisher's wish: its ttl or max-age."
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = FeedQuerySet.as_manager()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ class Host(models.Model):
     robots = models.TextField(null=True)
     robots_status = models.IntegerField(null=True)
     robots_until = models.DateTimeField(null=True)
+    robots_failing_since = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("authority",)
@@ -54,6 +56,9 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True)
     partial = models.BooleanField(default=False, help_text="The deadline came before the end.")
     note = models.CharField(default="")
+    reported_at = models.DateTimeField(
+        null=True, help_text="When its morning report was sent; null = not, or not yet."
+    )
 
     class Meta:
         ordering = ("-started_at", "-pk")
@@ -154,7 +159,18 @@ class Fetch(models.Model):
             models.Index(fields=["feed", "-at"], name="fetch_newest_of_feed"),
             models.Index(fields=["article", "-at"], name="fetch_newest_of_article"),
             models.Index(fields=["run", "outcome"], name="fetch_of_run"),
+            BrinIndex(fields=["at"], name="fetch_by_time"),
         ]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.url}"
+
+
+class Heartbeat(models.Model):
+    """When something that has to happen again and again last did, such as the sweep."""
+
+    name = models.CharField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
