@@ -105,7 +105,7 @@ def _resolved(pieces: Iterable[Piece]) -> list[Piece]:
     """The rows in a fixed order, each under the one key its origin is counted by."""
     rows = [_confirmed(piece) for piece in sorted(pieces, key=lambda row: row.evidence)]
     rows = _with_one_own_reporter_per_text(_with_one_article_per_text(rows))
-    return _with_text_origin(rows)
+    return _with_one_origin_per_teller(_with_text_origin(rows))
 
 
 def _counts(row: Piece) -> bool:
@@ -154,6 +154,25 @@ def _with_one_article_per_text(rows: list[Piece]) -> list[Piece]:
             row = replace(row, origin=f"article:{first[texts[int(number)]]}")
         resolved.append(row)
     return resolved
+
+
+def _with_one_origin_per_teller(rows: list[Piece]) -> list[Piece]:
+    """Those who relay an outlet relay what its unnamed source told it, as far as anyone can tell.
+
+    So a report with an unnamed source and the outlets that cite the report are one origin. An
+    outlet's own reporting that an editor confirmed stands for itself.
+    """
+    told: defaultdict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        kind, _, number = row.origin.partition(":")
+        if kind == "article" and number.isdigit() and _counts(row):
+            told[f"source:{row.source}"].add(int(number))
+    return [
+        replace(row, origin=f"article:{min(told[row.origin])}")
+        if row.origin in told and row.origin != f"source:{row.source}"
+        else row
+        for row in rows
+    ]
 
 
 def _with_one_own_reporter_per_text(rows: list[Piece]) -> list[Piece]:

@@ -39,6 +39,18 @@ def test_three_outlets_citing_one_outlet_are_one_origin():
     assert count([piece(n, origin="source:90") for n in (1, 2, 3)]).origins == 1
 
 
+def test_an_outlet_with_an_unnamed_source_and_those_who_relay_it_are_one_origin():
+    first = piece(1, origin="article:1", source=90)
+    relays = [piece(n, origin="source:90") for n in (2, 3, 4)]
+    assert count([first, *relays]).origins == 1
+
+
+def test_own_reporting_stands_beside_what_an_unnamed_source_told_the_same_outlet():
+    unnamed = piece(1, origin="article:1", source=90)
+    own = piece(2, source=90, independent="yes")
+    assert count([unnamed, own]).origins == 2
+
+
 def test_twenty_copies_of_a_credited_wire_and_one_other_report_are_two_origins():
     copies = [piece(n, cluster=1, origin="source:50") for n in range(1, 21)]
     result = count([*copies, piece(21, origin="source:90")])
