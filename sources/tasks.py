@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from sources.ingest import run, runs
+from sources.ingest import run, runs, upkeep
 from sources.ingest.store import copies
-from sources.models import Fetch, Job
+from sources.models import Fetch, Heartbeat, Job
 
 logger = logging.getLogger(__name__)
 
@@ -21,17 +21,25 @@ QUEUES = {"feed": "io", "page": "io", "extract": "cpu", "tell": "cpu"}
 FOLLOWING = {"feed": ("page",), "page": ("extract",), "extract": (), "tell": ()}
 
 
-def ring(kinds: tuple[str, ...] = run.KINDS) -> None:
-    """Ask the workers to look at the queue, after commit. A broker that is down is only logged."""
+def ring(kinds: tuple[str, ...] = run.KINDS) -> bool:
+    """Ask the workers to look at the queue, after commit. A broker that is down is only logged.
+
+    Returns:
+        False when the broker is known to be down; the next sweep finds the work then.
+    """
+    heard = True
 
     def send() -> None:
+        nonlocal heard
         try:
             for kind in kinds:
                 drain.apply_async((kind,), queue=QUEUES[kind], expires=55)
         except OperationalError as error:
+            heard = False
             logger.warning("the broker is down, the sweep will find the work: %s", error)
 
     transaction.on_commit(send)
+    return heard
 
 
 @shared_task(name="sources.nightly", soft_time_limit=60, time_limit=90)
@@ -43,10 +51,12 @@ def nightly() -> None:
 
 @shared_task(name="sources.sweep", soft_time_limit=30, time_limit=45)
 def sweep() -> None:
-    """Once a minute: open a missed night, close finished runs, ring for what is due."""
+    """Once a minute: open a missed night, end pauses, close runs, ring for what is due."""
     now = timezone.now()
+    upkeep.resume_due(now)
     runs.open_missed(now)
     runs.close_finished(now)
+    Heartbeat.objects.update_or_create(name="sweep", defaults={"at": now})
     ring()
 
 
