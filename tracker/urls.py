@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, path
 
-from tracker.views import article, desk, edit, ingest, pages, review, search
+from tracker.views import article, capture, desk, edit, ingest, pages, review, search
 
 STORY = "stories/<slug:slug>/"
 CLAIM = f"{STORY}claims/<int:number>/"
@@ -25,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statuses/<int:pk>/withdraw/", edit.withdraw_status, name="withdraw-status"),
     path("articles/<int:pk>/", article.article, name="article"),
     path("articles/<int:pk>/versions/", article.versions, name="versions"),
+    path(
+        "articles/<int:pk>/versions/<int:seq>/capture.warc.gz", capture.capture, name="capture"
+    ),
     path("articles/<int:pk>/provenance/", article.provenance, name="provenance"),
     path("articles/<int:pk>/link/", edit.link, name="link"),
     path("inbox/", review.inbox, name="inbox"),
