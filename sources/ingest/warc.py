@@ -141,6 +141,11 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def address(url: str) -> str:
+    """`url` in the characters that a URI may have (RFC 3986), as the records name it."""
+    return quote(url, safe=_OF_ADDRESSES)
+
+
 # ---------------------------------------------------------------------------------- records
 
 
@@ -163,7 +168,7 @@ def _record(
     status: int | None = None,
 ) -> Record:
     """Any record; its id follows from what it says, so that the same values give the same file."""
-    target = quote(url, safe=_OF_ADDRESSES)
+    target = address(url)
     said = [kind, target, stamp(at), sha256(block).hexdigest(), str(http or ""), repr(more)]
     record_id = f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, chr(0).join(said))}>"
     headers = {"WARC-Type": kind, "WARC-Record-ID": record_id, "WARC-Date": stamp(at)}

@@ -1,0 +1,1 @@
+"""What leaves Claimline as files, in formats that other tools read."""
