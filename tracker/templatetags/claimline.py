@@ -121,7 +121,17 @@ def day(value: datetime.date | datetime.datetime | None) -> str:
         return gettext("date not known")
     if isinstance(value, datetime.datetime):
         value = timezone.localtime(value)
-    return date_format(value, pgettext("date format: 17 Apr 2023", "j M Y"))
+    if value.day == 1:  # French writes 1er
+        pattern = pgettext("date format, the first of a month: 1 Apr 2023", "j M Y")
+    else:
+        pattern = pgettext("date format: 17 Apr 2023", "j M Y")
+    return date_format(value, pattern)
+
+
+@register.filter
+def month(value: datetime.date) -> str:
+    """A month as an axis has it: Apr."""
+    return date_format(value, pgettext("date format: Apr", "M"))
 
 
 @register.filter
@@ -129,7 +139,11 @@ def long_day(value: datetime.date | None) -> str:
     """A date as a heading has it: Wednesday 19 June 2024."""
     if value is None:
         return gettext("Date not known")
-    return date_format(value, pgettext("date format: Wednesday 19 June 2024", "l j F Y"))
+    if value.day == 1:
+        pattern = pgettext("date format, the first of a month: Saturday 1 June 2024", "l j F Y")
+    else:
+        pattern = pgettext("date format: Wednesday 19 June 2024", "l j F Y")
+    return date_format(value, pattern)
 
 
 @register.filter
@@ -137,8 +151,7 @@ def moment(value: datetime.datetime | None) -> str:
     """A time to the minute, in the newsroom's zone: 17 Apr 2023, 07:40."""
     if value is None:
         return gettext("not yet")
-    pattern = pgettext("date format: 17 Apr 2023, 07:40", "j M Y, H:i")
-    return date_format(timezone.localtime(value), pattern)
+    return gettext("%(day)s, %(time)s") % {"day": day(value), "time": clock(value)}
 
 
 @register.filter
@@ -146,7 +159,7 @@ def clock(value: datetime.datetime | None) -> str:
     """The time of day, in the newsroom's zone."""
     if value is None:
         return ""
-    return date_format(timezone.localtime(value), "H:i")
+    return date_format(timezone.localtime(value), pgettext("date format: 07:40", "H:i"))
 
 
 @register.filter
@@ -155,7 +168,8 @@ def effective(change: StatusChange) -> str:
     patterns = {"month": "F Y", "year": "Y"}
     if change.precision in patterns:
         return date_format(change.effective_on, patterns[change.precision])
-    return day(change.effective_on)
+    # French puts an article before a day, and none before a month
+    return pgettext("a day after 'since'", "%(day)s") % {"day": day(change.effective_on)}
 
 
 @register.filter
