@@ -12,8 +12,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from tracker.models import Claim, Evidence, Stance, StatusChange
+from tracker.wording import outcome
 
 register = template.Library()
 
@@ -46,6 +48,32 @@ _HEALTH_ICONS = {
     "warn": '<path d="M6 1.2L11.2 10.6H.8z" stroke-width="1.4"/><path d="M6 4.6v3M6 8.4v1"/>',
     "err": '<path d="M2 2l8 8M10 2l-8 8"/>',
     "off": '<path d="M4 2v8M8 2v8"/>',
+}
+
+_RECORDED = {
+    # where the publication date was found
+    "jsonld": _("from the page's structured data"),
+    "meta": _("from the page's header"),
+    "feed": _("from the feed"),
+    "feed_updated": _("from the feed's update time"),
+    "htmldate": _("read off the page"),
+    "url": _("from the address"),
+    "none": _("found nowhere"),
+    # how exact it is, and what speaks against it
+    "day": _("to the day"),
+    "minute": _("to the minute"),
+    "second": _("to the second"),
+    "unknown": _("of unknown precision"),
+    "naive": _("no time zone stated"),
+    "ambiguous": _("in the hour that the clocks repeat"),
+    "differs": _("page and feed differ"),
+    "future": _("in the future when first seen"),
+    # where an address was met
+    "feed_link": _("linked by the feed"),
+    "url_link": _("pasted"),
+    "redirect": _("redirected to"),
+    "canonical": _("canonical address of the page"),
+    "editor": _("given by an editor"),
 }
 
 
@@ -180,6 +208,12 @@ def published(article: Any) -> str:
     if article.published_precision in ("day", "unknown"):
         return day(article.published_at)
     return moment(article.published_at)
+
+
+@register.filter
+def in_words(code: str) -> str:
+    """What a recorded code means; one we have no words for stands as it is."""
+    return str(_RECORDED[code]) if code in _RECORDED else str(outcome(code))
 
 
 @register.filter
