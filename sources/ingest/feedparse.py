@@ -4,7 +4,7 @@ import hashlib
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from sources.ingest.feedtext import FeedDocument, decode, feed_document, read_pa
 from sources.ingest.feedxml import Newest, read_xml
 from sources.ingest.identify import clean_text, repair_url
 from sources.ingest.jsonfeed import read_json_feed
+from sources.ingest.sitemap import FORMAT, read_sitemap
 
 MAX_GUID = 2048  # characters
 MAX_TITLE = 1000
@@ -48,7 +49,7 @@ class ParsedFeed:
     `ill_formed`, `cut_off` (the last, half entry was left out), `no_items`.
     """
 
-    format: str  # rss20, atom10, json11 ... as feedparser names formats
+    format: str  # rss20, atom10, json11 ... as feedparser names formats; news-sitemap
     title: str
     site_url: str
     language: str
@@ -60,7 +61,7 @@ class ParsedFeed:
 
 
 class NotAFeed(Exception):
-    """The body is no feed. For a web page: its title, and the feeds it offers instead."""
+    """The body is no feed. `alternates`: the feeds a page offers, the sitemaps an index lists."""
 
     def __init__(self, detail: str, page_title: str = "", alternates: tuple[str, ...] = ()) -> None:
         super().__init__(detail)
@@ -90,7 +91,7 @@ def parse_feed(
     date_order: str = "",
     max_items: int = 500,
 ) -> ParsedFeed:
-    """Read RSS, Atom, RDF or JSON Feed from `body`, served at `url`.
+    """Read RSS, Atom, RDF, JSON Feed or a news sitemap from `body`, served at `url`.
 
     `tz` and `date_order` are the feed's, see `parse_date`. Of more than `max_items` entries the
     newest are kept. Raises NotAFeed and nothing else; opens no file and no connection.
@@ -143,7 +144,15 @@ def _read(text: str, url: str, limit: int, newest: Newest) -> _Read:
     if not text:
         raise NotAFeed("empty")
     if text.startswith(("{", "[")):
-        return _read_json(text, limit, newest)
+        found = read_json_feed(text)
+        if found is None:
+            raise NotAFeed("JSON, but no JSON Feed")
+        return _listed(found, limit, newest)
+    if sitemap := read_sitemap(text, url):
+        if sitemap.why_not:
+            raise NotAFeed(sitemap.why_not, alternates=sitemap.children)
+        listed = _listed((FORMAT, sitemap.feed, sitemap.entries), limit, newest)
+        return replace(listed, bad=sitemap.bad, warnings=sitemap.warnings)
     document = feed_document(text)
     read = _read_xml(document, limit, newest) if document else None
     if read:
@@ -152,10 +161,7 @@ def _read(text: str, url: str, limit: int, newest: Newest) -> _Read:
     raise NotAFeed("a web page" if page.is_page else "no feed", page.title, page.alternates)
 
 
-def _read_json(text: str, limit: int, newest: Newest) -> _Read:
-    found = read_json_feed(text)
-    if found is None:
-        raise NotAFeed("JSON, but no JSON Feed")
+def _listed(found: tuple[str, Entry, Sequence[Entry]], limit: int, newest: Newest) -> _Read:
     name, feed, entries = found
     dates = [_text(entry, "published") or _text(entry, "updated") for entry in entries]
     kept = newest(dates, limit) if len(entries) > limit else range(len(entries))
@@ -187,7 +193,7 @@ def _item(entry: Entry, feed_format: str, base: str, date: ReadDate) -> Item | N
     if len(guid) > MAX_GUID:
         guid = "sha256:" + hashlib.sha256(guid.encode()).hexdigest()
     published, updated = _text(entry, "published"), _text(entry, "updated")
-    if not published and not feed_format.startswith(("atom", "json")):
+    if not published and not feed_format.startswith(("atom", "json", "news")):
         published, updated = updated or _text(entry, "created"), ""  # RSS has dc:date for both
     source = entry.get("source")
     item = Item(
