@@ -46,12 +46,9 @@
     }
   });
 
-  let held = [];
-  document.addEventListener("htmx:before:request", () => { held = ticked().map((box) => box.value); });
   document.addEventListener("htmx:after:swap", () => {
     const again = $("#rows [name=create]");
-    if (again) boxes().forEach((box) => { box.checked = held.includes(box.value); });
-    else if ($("#toast .toast") && $("#tagin")) $("#tagin").value = "";
+    if (!again && $("#toast .toast") && $("#tagin")) $("#tagin").value = "";
     again?.focus();
     show();
   });

@@ -12,15 +12,18 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from sources.ingest import upkeep
 from sources.models import Article, Feed, Source, Tag
 from sources.models.source import SourceKind, SourceQuerySet
 from tracker import finding
 from tracker.forms import SourceForm, TagForm
+from tracker.views.going import back
 from tracker.wording import FeedState, feed_state
 
 PAGE = 50
@@ -33,15 +36,18 @@ def sources(request: HttpRequest) -> HttpResponse:
     context = _table(request.GET)
     if request.headers.get("HX-Target", "").endswith("#rows"):
         return render(request, "tracker/_sources.html", context)
-    standing = Source.objects.standing()
-    context |= {
+    return render(request, "tracker/sources.html", context | _head())
+
+
+def _head() -> dict[str, Any]:
+    """What stands above the table."""
+    return {
         "tags": Tag.objects.annotate(n=Count("source_tags")),
         "kinds": SourceKind.choices,
-        "number": standing.count(),
+        "number": Source.objects.standing().count(),
         "feeds": Feed.objects.count(),
         "unwell": Feed.objects.filter(_UNWELL).count(),
     }
-    return render(request, "tracker/sources.html", context)
 
 
 _UNWELL = Q(failures__gte=1) | Q(gone_since__isnull=False)
@@ -140,6 +146,8 @@ def tag(request: HttpRequest) -> HttpResponse:
     if "one" in data:  # the little cross on a tag: "untag~source~tag"
         data["verb"], pk, data["tag"] = (data.get("one", "").split("~", 2) + ["", ""])[:3]
         data.setlist("source", [pk])
+    if "create" in data:
+        data["verb"] = "tag"
     form = TagForm(data)
     valid = form.is_valid()
     found = form.cleaned_data.get("found")
@@ -177,22 +185,15 @@ def _said(verb: str, found: Tag, changed: list[Source]) -> str:
 
 def _tagged(request: HttpRequest, outcome: dict[str, Any], status: int) -> HttpResponse:
     """The rows anew with the way back, or the whole page for who has no script."""
-    view = QueryDict(request.POST.get("view", ""))
+    context = _table(QueryDict(request.POST.get("view", ""))) | outcome
+    if "done" not in outcome:
+        context["ticked"] = {int(pk) for pk in request.POST.getlist("source") if pk.isdecimal()}
     if "HX-Request" in request.headers:
-        context = _table(view) | outcome | {"ticked": request.POST.getlist("source")}
         return render(request, "tracker/_tagged.html", context, status=status)
     if "done" in outcome:
         messages.success(request, outcome["done"]["text"])
-        return redirect(request.META.get("HTTP_REFERER") or "sources")
-    context = _table(view) | outcome | {"ticked": request.POST.getlist("source")}
-    context |= {
-        "tags": Tag.objects.annotate(n=Count("source_tags")),
-        "kinds": SourceKind.choices,
-        "number": Source.objects.standing().count(),
-        "feeds": Feed.objects.count(),
-        "unwell": Feed.objects.filter(_UNWELL).count(),
-    }
-    return render(request, "tracker/sources.html", context, status=status)
+        return redirect(back(request, reverse("sources")))
+    return render(request, "tracker/sources.html", context | _head(), status=status)
 
 
 @require_GET
@@ -240,8 +241,9 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
     if feed.enabled and not because:
         messages.error(request, _("A pause needs a reason."))
     else:
-        feed.enabled = not feed.enabled
-        feed.paused_because = "" if feed.enabled else because
-        feed.save(update_fields=["enabled", "paused_because"])
+        if feed.enabled:
+            upkeep.pause(feed, because, None)
+        else:
+            upkeep.resume(feed)
         messages.success(request, _("Resumed.") if feed.enabled else _("Paused."))
     return redirect("source", feed.source.slug)

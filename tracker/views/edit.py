@@ -19,6 +19,7 @@ from tracker import linking
 from tracker.forms import BecauseForm, ClaimForm, PassageForm, PreferencesForm, StatusForm
 from tracker.linking import LinkError
 from tracker.models import Claim, Evidence, StatusChange, Story, StoryArticle
+from tracker.views.going import back, to
 
 
 @require_POST
@@ -39,7 +40,7 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Linked."), extra_tags=reverse("withdraw", args=[made.pk]))
-            return _to(request, reverse("article", args=[pk]) + f"#e{made.pk}")
+            return to(request, reverse("evidence", args=[made.claim.story.slug, made.pk]))
     context = {"form": form, "title": _("Link a passage"), "back": reverse("article", args=[pk])}
     template = "tracker/_link.html" if "HX-Request" in request.headers else "tracker/form.html"
     return render(request, template, context | {"article": found}, status=422)
@@ -58,13 +59,6 @@ def _passage(found: Article, form: PassageForm) -> tuple[Version, int, int]:
     return version, at, at + len(quote)
 
 
-def _to(request: HttpRequest, address: str) -> HttpResponse:
-    """Go on to an address, by whichever way the request came."""
-    if "HX-Request" in request.headers:
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
-    return redirect(address)
-
-
 @require_POST
 @permission_required("tracker.withdraw_evidence", raise_exception=True)
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
@@ -78,7 +72,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         found.withdraw(request.user, form.cleaned_data["because"])
         messages.success(request, _("Withdrawn."), extra_tags=reverse("restore", args=[found.pk]))
-    return _to(request, _back(request, reverse("article", args=[found.version.article_id])))
+    return to(request, back(request, reverse("article", args=[found.version.article_id])))
 
 
 @require_POST
@@ -91,14 +85,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     found.withdrawn_at, found.withdrawn_by, found.withdrawn_because = None, None, ""
     found.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
     messages.success(request, _("The evidence stands again."))
-    return _to(request, _back(request, reverse("article", args=[found.version.article_id])))
-
-
-def _back(request: HttpRequest, otherwise: str) -> str:
-    """The page of ours the request came from."""
-    came_from = request.META.get("HTTP_REFERER", "")
-    own = request.build_absolute_uri("/")
-    return came_from if came_from.startswith(own) else otherwise
+    return to(request, back(request, reverse("article", args=[found.version.article_id])))
 
 
 def _claim(request: HttpRequest, slug: str, number: int) -> Claim:
@@ -187,5 +174,5 @@ def preferences(request: HttpRequest) -> HttpResponse:
     form = PreferencesForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        return redirect(_back(request, reverse("home")))
+        return redirect(back(request, reverse("home")))
     return render(request, "tracker/form.html", {"form": form, "title": _("Preferences")})

@@ -1,0 +1,82 @@
+"""Every page, light and dark, wide and narrow: no accessibility fault, and nothing runs off the side."""
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAGES = [
+    "/stories/",
+    "/stories/{story}/",
+    "/stories/{story}/claims/1/",
+    "/stories/{story}/claims/1/counted/origins/",
+    "/stories/{story}/claims/1/edit/",
+    "/articles/{article}/",
+    "/articles/{article}/versions/",
+    "/articles/{article}/provenance/",
+    "/inbox/",
+    "/sources/",
+    "/sources/{source}/",
+    "/ingest/",
+    "/search/?q=embassy",
+    "/preferences/",
+    "/kit/",
+    "/nowhere/",
+]
+
+
+def address(page, newsroom):
+    return page.format(
+        story=newsroom.story.slug, article=newsroom.article.pk, source=newsroom.article.source.slug
+    )
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args):
+    # axe is a script from outside, which the pages' own policy would refuse
+    return {**browser_context_args, "bypass_csp": True}
+
+
+@pytest.fixture(autouse=True)
+def developing(settings):
+    settings.DEBUG = True  # the component sheet
+
+
+def look(page, live_server, one, newsroom):
+    answer = page.goto(live_server.url + address(one, newsroom))
+    assert answer.status == (404 if one == "/nowhere/" else 200), one
+
+
+# dark differs by its colours alone, which do not depend on the width
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("light", 390), ("dark", 1440)])
+def test_no_page_has_an_accessibility_fault(
+    signed_in, newsroom, live_server, violations, scheme, width
+):
+    page = signed_in.new_page()
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    faults = []
+    for one in PAGES:
+        look(page, live_server, one, newsroom)
+        faults += [f"{one}: {fault}" for fault in violations(page)]
+    assert faults == []
+
+
+def test_signing_in_has_no_accessibility_fault(page, live_server, db, violations):
+    page.goto(live_server.url + "/sign-in/")
+    page.fill("#u", "nobody")
+    page.fill("#p", "wrong")
+    page.click("form button")
+    assert "do not match" in page.inner_text("#problem")
+    assert violations(page) == []
+
+
+def test_no_page_runs_off_the_side(signed_in, newsroom, live_server):
+    page = signed_in.new_page()
+    wide = []
+    for one in PAGES:
+        look(page, live_server, one, newsroom)
+        for width in (320, 390, 834, 1920):
+            page.set_viewport_size({"width": width, "height": 900})
+            beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            wide += [f"{one} at {width}: {beyond}"] if beyond > 0 else []
+    assert wide == []

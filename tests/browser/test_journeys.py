@@ -1,0 +1,269 @@
+"""What editors do all day, in a real browser under the real policy."""
+
+import pytest
+from playwright.sync_api import expect
+
+from sources.models import Source
+from tracker.models import Evidence, Suggestion
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+# --- the inbox from the keyboard -----------------------------------------------------------------
+
+
+def test_one_key_accepts_and_the_next_suggestion_is_there(desk_page):
+    desk_page.at("/inbox/")
+    first = desk_page.get_attribute("#decide", "data-pk")
+    desk_page.select_option("#id_said_by", "outlet")
+    desk_page.press("body", "e")
+    expect(desk_page.locator("#waiting")).to_have_text("2 waiting")
+    assert desk_page.get_attribute("#decide", "data-pk") != first
+    assert Suggestion.objects.get(pk=first).state == "accepted"
+    expect(desk_page.locator(f"#q{first} .verdict")).to_contain_text("accepted")
+
+
+def test_z_takes_the_decision_back(desk_page):
+    desk_page.at("/inbox/")
+    first = desk_page.get_attribute("#decide", "data-pk")
+    desk_page.press("body", "x")
+    expect(desk_page.locator("#waiting")).to_have_text("2 waiting")
+    desk_page.press("body", "z")
+    expect(desk_page.locator("#waiting")).to_have_text("3 waiting")
+    expect(desk_page.locator("#decide")).to_have_attribute("data-pk", first)
+    assert Suggestion.objects.get(pk=first).state == "new"
+
+
+def test_j_and_k_walk_the_queue_and_figures_set_the_stance(desk_page):
+    desk_page.at("/inbox/")
+    first = desk_page.get_attribute("#decide", "data-pk")
+    desk_page.press("body", "j")
+    expect(desk_page.locator("#decide")).not_to_have_attribute("data-pk", first)
+    desk_page.press("body", "k")
+    expect(desk_page.locator("#decide")).to_have_attribute("data-pk", first)
+    desk_page.press("body", "3")
+    assert desk_page.is_checked("[name=stance][value=disputes]")
+
+
+def test_accepting_without_saying_who_says_it_asks_for_it(desk_page):
+    desk_page.at("/inbox/")
+    desk_page.press("body", "e")
+    expect(desk_page.locator("#pane .errorlist").first).to_be_visible()
+    assert Evidence.objects.count() == 3
+    desk_page.complaints.clear()  # Chromium notes the refused answer itself
+
+
+def test_what_is_denied_is_asked_for_only_when_something_is_denied(desk_page):
+    desk_page.at("/inbox/")
+    expect(desk_page.locator(".denies-what")).to_be_hidden()
+    desk_page.press("body", "4")
+    expect(desk_page.locator("#id_denies_what")).to_be_focused()
+
+
+def test_with_keys_switched_off_a_letter_decides_nothing(desk_page):
+    from tracker.models import User
+
+    User.objects.update(shortcuts=False)
+    desk_page.at("/inbox/")
+    desk_page.press("body", "x")
+    desk_page.wait_for_timeout(300)
+    expect(desk_page.locator("#waiting")).to_have_text("3 waiting")
+
+
+def test_on_a_phone_the_list_comes_first_and_then_one_suggestion(desk_page):
+    desk_page.set_viewport_size({"width": 390, "height": 844})
+    desk_page.at("/inbox/")
+    expect(desk_page.locator("#pane")).to_be_hidden()
+    desk_page.click(".qi >> nth=1")
+    expect(desk_page.locator("#decide")).to_be_visible()
+    expect(desk_page.locator("#queue")).to_be_hidden()
+
+
+# --- the timeline ------------------------------------------------------------------------------
+
+
+def test_a_filter_replaces_the_list_and_stands_in_the_address(desk_page, newsroom):
+    desk_page.at(f"/stories/{newsroom.story.slug}/")
+    expect(desk_page.locator(".ev-i")).to_have_count(3)
+    desk_page.check("[name=stance][value=denies]")
+    expect(desk_page.locator(".ev-i")).to_have_count(1)
+    assert "stance=denies" in desk_page.url
+    desk_page.reload()
+    expect(desk_page.locator(".ev-i")).to_have_count(1)
+
+
+def test_a_lane_is_read_out_by_the_arrow_keys(desk_page, newsroom):
+    desk_page.at(f"/stories/{newsroom.story.slug}/")
+    desk_page.focus(".lane-l >> nth=0")
+    desk_page.keyboard.press("Tab")
+    expect(desk_page.locator("#live")).to_contain_text("C1")
+    desk_page.keyboard.press("ArrowDown")
+    expect(desk_page.locator("#live")).to_contain_text("C2")
+    desk_page.keyboard.press("Enter")
+    desk_page.wait_for_url("**claim=2**")
+    expect(desk_page.locator(".ev-i")).to_have_count(1)
+
+
+def test_the_strip_zooms_the_lanes_and_back(desk_page, newsroom):
+    desk_page.at(f"/stories/{newsroom.story.slug}/")
+    before = desk_page.get_attribute(".track svg", "viewBox")
+    desk_page.focus("#ra")
+    for _ in range(3):
+        desk_page.keyboard.press("ArrowRight")
+    assert desk_page.get_attribute(".track svg", "viewBox") != before
+    desk_page.click("#reset")
+    assert desk_page.get_attribute(".track svg", "viewBox") == before
+
+
+def test_j_walks_the_statements_and_enter_opens_one(desk_page, newsroom):
+    desk_page.at(f"/stories/{newsroom.story.slug}/")
+    desk_page.press("body", "j")
+    desk_page.keyboard.press("Enter")
+    desk_page.wait_for_url("**/articles/**")
+
+
+def test_on_a_phone_the_list_comes_before_the_lanes(desk_page, newsroom):
+    desk_page.set_viewport_size({"width": 390, "height": 844})
+    desk_page.at(f"/stories/{newsroom.story.slug}/")
+    top = "document.querySelector('{}').getBoundingClientRect().top"
+    assert desk_page.evaluate(f"{top.format('#list')} < {top.format('#overview')}")
+
+
+def test_g_and_a_letter_go_to_a_page(desk_page):
+    desk_page.at("/sources/")
+    desk_page.keyboard.press("g")
+    desk_page.keyboard.press("i")
+    desk_page.wait_for_url("**/inbox/")
+
+
+def test_the_theme_stays_chosen(desk_page):
+    desk_page.at("/sources/")
+    desk_page.click("[data-act=theme]")
+    chosen = desk_page.get_attribute("html", "data-theme")
+    desk_page.reload()
+    assert desk_page.get_attribute("html", "data-theme") == chosen
+
+
+# --- an article --------------------------------------------------------------------------------
+
+
+def select(page, words):
+    page.evaluate(
+        """words => {
+            const walker = document.createTreeWalker(document.querySelector('#doc'), NodeFilter.SHOW_TEXT);
+            while (walker.nextNode()) {
+                const at = walker.currentNode.data.indexOf(words);
+                if (at < 0) continue;
+                const range = document.createRange();
+                range.setStart(walker.currentNode, at);
+                range.setEnd(walker.currentNode, at + words.length);
+                getSelection().removeAllRanges();
+                getSelection().addRange(range);
+                return;
+            }
+        }""",
+        words,
+    )
+
+
+def test_a_passage_is_linked_by_selecting_it(desk_page, newsroom):
+    words = "Officers said that they were asking the public for tips."
+    desk_page.at(f"/articles/{newsroom.article.pk}/")
+    select(desk_page, words)
+    desk_page.press("body", "l")
+    assert desk_page.input_value("#id_quote") == words
+    desk_page.select_option("#id_claim", index=1)
+    desk_page.select_option("#id_said_by", label="An invented police force")
+    desk_page.click("#link-form .btn.pri")
+    expect(desk_page.locator("#doc mark", has_text=words)).to_be_visible()
+    made = Evidence.objects.latest("pk")
+    assert made.version.text[made.start : made.end] == words
+
+
+def test_nobody_becomes_the_speaker_by_pressing_enter(desk_page, newsroom):
+    desk_page.at(f"/articles/{newsroom.article.pk}/")
+    select(desk_page, "The weather stayed mild.")
+    desk_page.press("body", "l")
+    desk_page.select_option("#id_claim", index=1)
+    desk_page.press("#id_event_on", "Enter")
+    desk_page.wait_for_timeout(300)
+    assert Evidence.objects.count() == 3
+
+
+def test_the_popover_covers_no_text_on_a_wide_screen(desk_page, newsroom):
+    desk_page.set_viewport_size({"width": 1440, "height": 900})
+    desk_page.at(f"/articles/{newsroom.article.pk}/")
+    select(desk_page, "Officers said that they were asking the public for tips.")
+    desk_page.press("body", "l")
+    text, box = desk_page.locator("#doc").bounding_box(), desk_page.locator("#pop").bounding_box()
+    assert box["x"] >= text["x"] + text["width"]
+
+
+# --- sources -----------------------------------------------------------------------------------
+
+
+def test_rows_are_ticked_and_tagged_from_the_keyboard_and_untagged_again(desk_page):
+    desk_page.at("/sources/")
+    desk_page.press("body", "j")
+    desk_page.keyboard.press("x")
+    desk_page.keyboard.press("j")
+    desk_page.keyboard.press("x")
+    expect(desk_page.locator("#ticked")).to_have_text("2 selected")
+    desk_page.keyboard.press("t")
+    desk_page.keyboard.type("Quebec")
+    desk_page.keyboard.press("Enter")
+    expect(desk_page.locator(".toast")).to_contain_text("added to 2 sources")
+    assert Source.objects.tagged("quebec").count() == 2
+    desk_page.locator("body").press("z")
+    expect(desk_page.locator(".tag")).to_have_count(0)
+    assert Source.objects.tagged("quebec").count() == 0
+
+
+def test_a_stray_enter_makes_no_tag(desk_page):
+    from sources.models import Tag
+
+    desk_page.at("/sources/")
+    desk_page.check("[name=source] >> nth=0")
+    desk_page.fill("#tagin", "Prairies")
+    desk_page.press("#tagin", "Enter")
+    expect(desk_page.locator("[name=create]")).to_be_visible()
+    assert not Tag.objects.filter(slug="prairies").exists()
+    desk_page.click("[name=create]")
+    expect(desk_page.locator(".tag", has_text="Prairies")).to_be_visible()
+    desk_page.complaints.clear()  # Chromium notes the question itself, which is an answer 422
+
+
+# --- without script ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def plain(browser, signed_in):
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies(signed_in.cookies())
+    yield context.new_page()
+    context.close()
+
+
+def test_without_script_the_inbox_decides_and_undoes(plain, live_server):
+    plain.goto(live_server.url + "/inbox/")
+    plain.select_option("#id_said_by", "outlet")
+    plain.click("button[value=accept]")
+    assert "2 waiting" in plain.inner_text("#waiting")
+    plain.click("[data-undo-form] button")
+    assert "3 waiting" in plain.inner_text("#waiting")
+
+
+def test_without_script_the_timeline_is_read_and_filtered(plain, live_server, newsroom):
+    plain.goto(f"{live_server.url}/stories/{newsroom.story.slug}/")
+    plain.check("[name=stance][value=denies]")
+    plain.click("#filters button")
+    assert plain.locator(".ev-i").count() == 1
+    assert plain.locator(".track path").count() > 2
+
+
+def test_without_script_a_tag_is_given(plain, live_server):
+    plain.goto(live_server.url + "/sources/")
+    plain.check("[name=source] >> nth=0")
+    plain.fill("#tagin", "Quebec")
+    plain.click("button[value=tag]")
+    assert plain.locator(".tag").count() == 1
