@@ -13,6 +13,7 @@ OK, UNCHANGED, LATER = "ok", "unchanged", "later"
 
 # How much a failure weighs: a passing fault little, an answer that says no in so many words most.
 POINTS = {
+    "local_outage": 0.0,
     "dns_temp": 0.25,
     "http_429": 0.25,
     "http_503": 0.25,
@@ -52,6 +53,7 @@ DORMANT_POINTS, DORMANT_AFTER = 30.0, timedelta(days=30)
 FAILING_POINTS = 5.0
 GONE_TWICE_APART = timedelta(hours=20)
 LONGEST_PAUSE = timedelta(hours=24)
+LONGEST_WAIT_IN_RUN = timedelta(minutes=10)
 UNREADABLE_PAUSE = timedelta(hours=1)
 HOST_PAUSED_BY = frozenset(["connect", "reset", "timeout", "deadline"])
 HOST_PAUSE = timedelta(minutes=10)
@@ -119,14 +121,20 @@ def host_pause(outcome: Outcome) -> timedelta | None:
     return HOST_PAUSE if outcome.kind in HOST_PAUSED_BY else None
 
 
+def pause_seconds(outcome: Outcome) -> float | None:
+    """`host_pause` in seconds."""
+    pause = host_pause(outcome)
+    return None if pause is None else pause.total_seconds()
+
+
 @dataclass(frozen=True, slots=True)
 class FeedFacts:
     """What the next poll of a feed depends on."""
 
     failures: float = 0.0
     failing_since: datetime | None = None
-    poll_minutes: int | None = None
-    ttl_minutes: int | None = None
+    interval_minutes: float | None = None  # null: asked nightly
+    least_minutes: int | None = None  # the publisher's wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,20 +175,27 @@ def next_poll(
     """
     if outcome.kind in RETRIED_IN_RUN and tries <= len(retries):
         wait = timedelta(seconds=retries[tries - 1])
-        if outcome.pause is None or outcome.pause <= timedelta(minutes=10):
+        if _is_soon(outcome):
             return Again(now + max(wait, outcome.pause or wait), in_run=True)
-    interval = timedelta(minutes=facts.poll_minutes) if facts.poll_minutes else base
-    if facts.ttl_minutes and facts.poll_minutes:
-        asked = min(timedelta(minutes=facts.ttl_minutes), LONGEST_PAUSE)
-        interval = max(interval, asked)
-    if outcome.kind == "http_410" or is_dormant(facts, now):
-        interval = timedelta(days=7)
-    elif outcome.points and outcome.kind not in BLOCKED:
-        interval = min(interval * max(1.0, facts.failures), max(interval, LONGEST_PAUSE))
-    elif outcome.kind in BLOCKED:
-        interval = timedelta(days=1)
-    spread = interval * 0.1 * (jitter - 0.5)
-    return Again(now + max(interval + spread, outcome.pause or timedelta(0)))
+    interval, spread = _interval(facts, outcome, now, base), jitter - 0.5
+    if facts.interval_minutes is None:
+        spread = max(0.0, spread)  # never before the night that would ask anyway
+    wait = interval * (1 + 0.2 * spread)
+    least = timedelta(minutes=min(facts.least_minutes or 0, 24 * 60))
+    return Again(now + max(wait, least, outcome.pause or timedelta(0)))
+
+
+def _interval(facts: FeedFacts, outcome: Outcome, now: datetime, base: timedelta) -> timedelta:
+    """The time between polls of a feed in this condition, before it is spread."""
+    own = facts.interval_minutes
+    interval = timedelta(minutes=own) if own is not None else base
+    if is_dormant(facts, now):
+        return timedelta(days=7)
+    if outcome.kind == "http_410" or outcome.kind in BLOCKED:
+        return timedelta(days=1)
+    if outcome.points:
+        return min(interval * max(1.0, facts.failures), max(interval, LONGEST_PAUSE))
+    return interval
 
 
 def next_check(
@@ -203,11 +218,16 @@ def next_check(
 def page_retry(
     outcome: Outcome, tries: int, now: datetime, retries: Sequence[float]
 ) -> Again | None:
-    """When a page that failed is asked again within the run; None when it is given up."""
+    """When a page that failed is asked again; None when it is given up."""
     if outcome.kind not in RETRIED_IN_RUN or tries > len(retries):
         return None
     wait = timedelta(seconds=retries[tries - 1])
-    return Again(now + max(wait, outcome.pause or wait), in_run=True)
+    return Again(now + max(wait, outcome.pause or wait), in_run=_is_soon(outcome))
+
+
+def _is_soon(outcome: Outcome) -> bool:
+    """Whether a run should wait for what the host asked for."""
+    return outcome.pause is None or outcome.pause <= LONGEST_WAIT_IN_RUN
 
 
 # What changes on a page while nobody edits it: clocks, "5 minutes ago", counters.

@@ -116,8 +116,8 @@ def claim(kind: str, *, feed: int | None = None, article: int | None = None) -> 
         row = cursor.fetchone()
     if row is None:
         return None
-    values: tuple[Any, ...] = (*row, token)
-    return Claimed(*values)
+    taken: tuple[Any, ...] = (*row, token)
+    return Claimed(*taken)
 
 
 def finish(claimed: Claimed, **changes: Any) -> None:

@@ -1,38 +1,37 @@
-"""Claim, work, finish: one function per retryable stage, and the loop that drains the queue."""
+"""Claim, work, finish: the loop that drains the queue."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import math
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
 from datetime import timedelta
-from urllib.parse import urlsplit
+from typing import Any
 
-from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from sources.ingest import decide, lease, raw, robots, store
-from sources.ingest.decide import LATER, OK, UNCHANGED, Outcome
-from sources.ingest.extract import EXTRACTOR, Document, extract
-from sources.ingest.feedparse import NotAFeed, ParsedFeed, parse_feed
-from sources.ingest.fetch import FetchError, Limits, Response, fetch
+from sources.ingest import lease, stages
 from sources.ingest.lease import Claimed, LostLeaseError
-from sources.ingest.timelimit import TooSlowError, time_limit
-from sources.models import Article, Feed, Fetch, Host, Job, Run
-from sources.signals import version_stored
+from sources.models import Job, Run
 
 logger = logging.getLogger(__name__)
 
 KINDS = ("feed", "page", "extract", "tell")
-_FEED_TYPES = (
-    "application/rss+xml, application/atom+xml, application/feed+json, "
-    "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
-)
-_PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5"
+STAGES = {
+    "feed": stages.poll_feed,
+    "page": stages.fetch_page,
+    "extract": stages.read_page,
+    "tell": stages.tell_of_version,
+}
+
+# What a database or a disk raises that is away, full or too slow; it says nothing of the job. A
+# file that is missing does.
+_STORAGE_ERRORS = (OperationalError, InterfaceError, OSError)
 
 
 def drain(kind: str, seconds: float) -> int:
@@ -92,16 +91,18 @@ def work(claimed: Claimed) -> str:
     Returns:
         The outcome class, such as "ok", "unchanged", "http_404" or "bug".
     """
-    stages = {"feed": poll_feed, "page": fetch_page, "extract": read_page, "tell": tell_of_version}
     try:
-        return stages[claimed.kind](claimed).kind
+        return STAGES[claimed.kind](claimed).kind
     except LostLeaseError:
         logger.warning("job %s was taken over; its late result is dropped", claimed.job)
         return "lost_lease"
-    except OperationalError as error:
-        # the lease brings the job back when the database does
-        logger.error("job %s: the database failed: %s", claimed.job, error)
-        connection.close()
+    except FileNotFoundError:
+        logger.exception("job %s: what was kept of it is missing", claimed.job)
+        _put_back(claimed)
+        return "bug"
+    except _STORAGE_ERRORS as error:
+        logger.error("job %s: the database or the storage failed: %s", claimed.job, error)
+        _wait_for_storage(claimed)
         return "db_error"
     except Exception:
         logger.exception("job %s failed in a way nobody foresaw", claimed.job)
@@ -109,199 +110,23 @@ def work(claimed: Claimed) -> str:
         return "bug"
 
 
-def _put_back(claimed: Claimed) -> None:
-    """Free the job for another try soon; its count of unfinished claims stays, so it ends stuck."""
+def _wait_for_storage(claimed: Claimed) -> None:
+    """Free the job as if it had not been claimed: a full disk must not make every job stuck.
+
+    Where the database is away too, the lease brings the job back when it returns.
+    """
+    connection.close()
+    with suppress(*_STORAGE_ERRORS):
+        _put_back(claimed, claims=Greatest(F("claims") - 1, 0))
+
+
+def _put_back(claimed: Claimed, **changes: Any) -> None:
+    """Free the job for another try soon. Its claims stay counted, so that it ends stuck."""
     Job.objects.filter(pk=claimed.job, lease_token=claimed.token).update(
-        lease_token=None, lease_until=None, due_at=timezone.now() + timedelta(minutes=5)
+        lease_token=None,
+        lease_until=None,
+        due_at=timezone.now() + timedelta(minutes=5),
+        **changes,
     )
     if claimed.kind in lease.AT_HOST:
         lease.release_host(claimed)
-
-
-# --- feeds ---------------------------------------------------------------------------------
-
-
-def poll_feed(claimed: Claimed) -> Outcome:
-    """Ask a feed what is new and write it down."""
-    feed = Feed.objects.get(pk=claimed.target)
-    if not feed.enabled:
-        lease.finish(claimed, run_id=None, due_at=timezone.now() + timedelta(days=1))
-        lease.release_host(claimed)
-        return Outcome(LATER, "The feed is paused.")
-    try:
-        response = _ask_feed(feed)
-    except FetchError as error:
-        outcome = Outcome(error.outcome, error.detail)
-        return store.feed_polled(claimed, feed, outcome, None, None, hops=error.hops)
-    outcome, parsed = _judge_feed(feed, response)
-    kept = raw.keep(response.body) if parsed is not None else ""
-    return store.feed_polled(claimed, feed, outcome, response, parsed, raw_sha256=kept)
-
-
-def _ask_feed(feed: Feed) -> Response:
-    limits = _limits("feed", user_agent=feed.user_agent, allow_bad_tls=feed.allow_bad_tls)
-    week = timedelta(days=settings.INGEST["unconditional_days"])
-    trusted = feed.last_full_at is not None and timezone.now() - feed.last_full_at < week
-    return fetch(
-        feed.url,
-        limits,
-        etag=feed.etag if trusted else "",
-        last_modified=feed.last_modified if trusted else "",
-        accept=_FEED_TYPES,
-        identity=feed.last_outcome == "bad_encoding",
-    )
-
-
-def _judge_feed(feed: Feed, response: Response) -> tuple[Outcome, ParsedFeed | None]:
-    outcome = decide.http_outcome(response.status, dict(response.headers), timezone.now())
-    if outcome.kind != OK:
-        return outcome, None
-    if not response.body.strip():
-        return Outcome("empty_body", "The site answered with nothing."), None
-    if feed.body_sha256 == hashlib.sha256(response.body).digest():
-        return Outcome(UNCHANGED), None
-    try:
-        parsed = parse_feed(
-            response.body,
-            url=response.final_url,
-            content_type=response.header("content-type"),
-            tz=feed.tz,
-            date_order=feed.date_order,
-            max_items=settings.INGEST["items_per_feed"],
-        )
-    except NotAFeed as error:
-        return Outcome("not_a_feed", error.detail), None
-    return Outcome(OK, "; ".join(parsed.warnings)), parsed
-
-
-# --- pages ---------------------------------------------------------------------------------
-
-
-def fetch_page(claimed: Claimed) -> Outcome:
-    """Fetch an article's page, its host's robots.txt first when that is not known or old."""
-    article = Article.objects.select_related("current_version").get(pk=claimed.target)
-    host = Host.objects.get(pk=claimed.host)
-    if host.robots_until is None or host.robots_until < timezone.now():
-        return _ask_robots(claimed, article)
-    if host.robots is None or not robots.allows(
-        host.robots, article.url, settings.INGEST["user_agent"]
-    ):
-        outcome = Outcome("robots_denied", "robots.txt asks not to fetch this address.")
-        store.page_given_up(claimed, article, outcome, None)
-        return outcome
-    try:
-        response = fetch(
-            article.url,
-            _limits("page"),
-            etag=article.etag if article.current_version_id else "",
-            last_modified=article.last_modified if article.current_version_id else "",
-            accept=_PAGE_TYPES,
-            identity=claimed.tries > 0,
-        )
-    except FetchError as error:
-        outcome = Outcome(error.outcome, error.detail)
-        store.page_given_up(claimed, article, outcome, None, error.hops)
-        return outcome
-    return _judge_page(claimed, article, response)
-
-
-def _judge_page(claimed: Claimed, article: Article, response: Response) -> Outcome:
-    outcome = decide.http_outcome(response.status, dict(response.headers), timezone.now())
-    if outcome.kind == OK and not response.body:
-        outcome = Outcome("empty_body", "The site answered with nothing.")
-    if outcome.points:
-        store.page_given_up(claimed, article, outcome, response)
-    else:
-        kept = raw.keep(response.body) if outcome.kind == OK else ""
-        store.page_fetched(claimed, article, outcome, response, kept)
-    return outcome
-
-
-def _ask_robots(claimed: Claimed, article: Article) -> Outcome:
-    """Fetch robots.txt (RFC 9309): 4xx allows everything, 5xx and silence forbid for now."""
-    scheme = urlsplit(article.url).scheme
-    url = f"{scheme}://{claimed.host}/robots.txt"
-    text: str | None = None
-    response: Response | None = None
-    try:
-        response = fetch(url, _limits("robots"), accept="text/plain, */*;q=0.5")
-    except FetchError as error:
-        outcome = Outcome("robots_unreachable", error.detail)
-    else:
-        outcome = Outcome("robots", f"robots.txt answered {response.status}.")
-        if 200 <= response.status < 300:
-            text = robots.decode(response.body)
-        elif 400 <= response.status < 500 and response.status != 429:
-            text = ""
-    store.robots_fetched(claimed, url, text, outcome, response)
-    return outcome
-
-
-# --- texts ---------------------------------------------------------------------------------
-
-
-def read_page(claimed: Claimed) -> Outcome:
-    """Read the page that was fetched: text, title, dates; then a version if it is new."""
-    article = Article.objects.select_related("current_version").get(pk=claimed.target)
-    page = Fetch.objects.get(pk=claimed.fetch or 0)
-    headers = {name: value for name, value in page.headers}  # noqa: C416  a list of lists
-    try:
-        with time_limit(settings.INGEST["extract_seconds"]):
-            document = extract(
-                raw.read(page.raw_sha256),
-                url=page.final_url or page.url,
-                content_type=headers.get("content-type", ""),
-            )
-    except TooSlowError:
-        flag = f"reading took more than {settings.INGEST['extract_seconds']} s"
-        document = _unread(flag)
-    if store.page_read(claimed, article, page, document):
-        return tell_of_version(claimed)
-    return Outcome(OK, document.state)
-
-
-def tell_of_version(claimed: Claimed) -> Outcome:
-    """Tell whoever listens of the article's new version, then settle the article.
-
-    Raises:
-        Exception: what a receiver raised; the job comes back and tells again.
-    """
-    article = Article.objects.select_related("current_version").get(pk=claimed.target)
-    version_stored.send(sender=Article, version=article.current_version_id)
-    with transaction.atomic():
-        store.settle(claimed, article, timezone.now())
-    return Outcome(OK)
-
-
-def _unread(flag: str) -> Document:
-    empty = Document(
-        state="failed",
-        title="",
-        text="",
-        author="",
-        language="",
-        dates=(),
-        canonical="",
-        site_name="",
-        alternates=(),
-        extractor=EXTRACTOR,
-        words=0,
-        charset="",
-        flags=(),
-    )
-    return replace(empty, flags=(flag,))
-
-
-def _limits(what: str, *, user_agent: str = "", allow_bad_tls: bool = False) -> Limits:
-    """The limits of one kind of request, from the settings."""
-    ingest = settings.INGEST
-    return Limits(
-        connect=ingest["connect_timeout"],
-        stall=ingest["stall_timeout"],
-        total=ingest[f"{what}_timeout"],
-        max_bytes=robots.MAX_BYTES if what == "robots" else ingest[f"{what}_bytes"],
-        max_redirects=ingest["max_redirects"],
-        user_agent=user_agent or ingest["user_agent"],
-        allow_networks=tuple(ingest["allow_networks"]),
-        allow_bad_tls=allow_bad_tls,
-    )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tracker.models import User
 
 MISSED_FOR = timedelta(hours=20)
+# A night asks what would be due by the next one; feeds that failed for long are due more rarely.
+A_NIGHT = timedelta(hours=27)
 
 
 def open_nightly(now: datetime) -> Run | None:
@@ -43,12 +45,14 @@ def open_missed(now: datetime) -> Run | None:
 def open_manual(
     feeds: QuerySet[Feed], now: datetime, *, by: User | None = None, scope: str = ""
 ) -> Run:
-    """Open a run over some feeds, now.
+    """Open a run over some feeds, now. One that was given up as gone is asked again from now on.
 
     Args:
         by: who asked; None for the command line.
         scope: which feeds, in words.
     """
+    given_up = Feed.objects.filter(enabled=False, last_outcome="http_410", paused_because="")
+    given_up.filter(pk__in=feeds.values("pk")).update(enabled=True)
     run = _open("manual", uuid.uuid4().hex, feeds, now, by=by, scope=scope, priority=10)
     assert run is not None  # the slot is a fresh word
     return run
@@ -74,6 +78,8 @@ def _open(
     if not made:
         return None
     jobs = Job.objects.filter(kind="feed", feed__in=feeds)
+    if kind == "nightly":
+        jobs = jobs.filter(due_at__lte=now + A_NIGHT)
     run.feeds = jobs.update(due_at=now, run=run, priority=priority, tries=0)
     run.save(update_fields=["feeds"])
     # re-checks that fall due tonight belong to the night

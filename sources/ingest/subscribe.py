@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from sources.ingest.identify import authority, repair_url, site, url_key
+from sources.ingest.store import moves
 from sources.models import Feed, Host, Job, Source, SourceTag, Tag
 
 
@@ -45,7 +46,7 @@ def subscribe(wanted: Subscription, source: Source | None = None) -> tuple[Feed,
     if not url:
         raise UnusableAddressError(f"{wanted.url!r} is not an address of the web.")
     key = url_key(url)
-    held = Feed.objects.filter(url_key=key).first()
+    held = Feed.objects.filter(url_key=key).first() or moves.held_before(url)
     if held is not None:
         return held, False
     owner = source or _source(wanted, url)

@@ -1,7 +1,13 @@
 """Writes what a piece of work brought, each in one transaction that also gives its job back."""
 
 from sources.ingest.store.feeds import feed_polled
-from sources.ingest.store.pages import page_fetched, page_given_up, robots_fetched, settle
+from sources.ingest.store.pages import (
+    page_fetched,
+    page_given_up,
+    page_waits,
+    robots_fetched,
+    settle,
+)
 from sources.ingest.store.texts import page_read
 
 __all__ = [
@@ -9,6 +15,7 @@ __all__ = [
     "page_fetched",
     "page_given_up",
     "page_read",
+    "page_waits",
     "robots_fetched",
     "settle",
 ]

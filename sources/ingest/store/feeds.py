@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,12 +12,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from sources.ingest import decide, lease
-from sources.ingest.decide import OK, UNCHANGED, FeedFacts, Outcome
+from sources.ingest import decide, lease, polling
+from sources.ingest.decide import LATER, OK, UNCHANGED, FeedFacts, Outcome
 from sources.ingest.feedparse import ParsedFeed
 from sources.ingest.fetch import Hop, Response
 from sources.ingest.lease import Claimed
-from sources.ingest.store import articles, items, log
+from sources.ingest.polling import LOCAL_OUTAGE
+from sources.ingest.store import articles, items, log, moves, outage
 from sources.ingest.store.items import Counts
 from sources.models import Feed
 
@@ -47,10 +49,14 @@ def feed_polled(
     now = timezone.now()
     counts = Counts(bad=parsed.bad if parsed else 0)
     with transaction.atomic():
-        articles.lock_making()
+        if not _still_polled(feed):
+            outcome, response, parsed = Outcome(LATER, "Paused meanwhile."), None, None
+        outcome = outage.judged(claimed, outcome, now)
         if parsed is not None:
+            articles.lock_making()
             items.take_in(feed, parsed, claimed.run, now, counts)
-        elif not outcome.points:
+        elif outcome.kind == UNCHANGED and feed.items.filter(waiting=True).exists():
+            articles.lock_making()
             items.open_waiting(feed, claimed.run, now)
         log.fetched(
             claimed,
@@ -58,21 +64,20 @@ def feed_polled(
             feed.url,
             response,
             hops=hops,
-            raw_sha256=raw_sha256,
-            new=counts.new,
-            updated=counts.updated,
-            same=counts.same,
-            bad=counts.bad,
+            raw_sha256=raw_sha256 if parsed is not None else "",
+            **asdict(counts),
         )
-        _note_poll(feed, outcome, response, parsed, counts, now)
-        _give_back(claimed, feed, outcome, parsed, now)
-        pause = decide.host_pause(outcome)
+        moved = _note_poll(feed, outcome, response, parsed, counts, now)
+        _give_back(claimed, feed, outcome, now, moved)
         lease.release_host(
-            claimed,
-            response.elapsed if response else 0,
-            pause.total_seconds() if pause is not None else None,
+            claimed, response.elapsed if response else 0, decide.pause_seconds(outcome)
         )
     return outcome
+
+
+def _still_polled(feed: Feed) -> bool:
+    """Whether nobody paused the feed while it was asked. It is held, so that nobody does now."""
+    return Feed.objects.select_for_update(no_key=True).filter(pk=feed.pk, enabled=True).exists()
 
 
 def _note_poll(
@@ -82,62 +87,108 @@ def _note_poll(
     parsed: ParsedFeed | None,
     counts: Counts,
     now: datetime,
-) -> None:
-    """Update the facts observed; validators only together with the items they stand for."""
+) -> dict[str, Any]:
+    """Update the facts observed; validators only together with the items they stand for.
+
+    Returns:
+        Changes to the feed's job, where the feed has moved to another host.
+    """
+    if outcome.kind == LATER:
+        return {}
     facts: dict[str, Any] = {
         "last_attempt_at": now,
         "last_outcome": outcome.kind,
         "last_detail": outcome.detail[:500],
         "gap_seen_at": feed.gap_seen_at,
     }
+    job: dict[str, Any] = {}
     if outcome.points:
         feed.failures += outcome.points
         feed.failing_since = feed.failing_since or now
-        if outcome.kind in UNREADABLE:
-            facts |= {"etag": "", "last_modified": "", "body_sha256": None}
-        if outcome.kind == "http_410":
-            facts |= _gone(feed, now)
-    elif outcome.kind in (OK, UNCHANGED):
+        facts |= _refused(feed, outcome, now)
+    elif outcome.kind in (OK, UNCHANGED) and response is not None:
         feed.failures, feed.failing_since = 0, None
         facts |= {"last_ok_at": now, "gone_since": None}
         facts |= {"last_new_at": now} if counts.new else {}
+        facts |= _read(feed, response, parsed, now) if response.body else {}
+        facts |= _pace(feed, response, parsed, counts)
+        moved, job = moves.note(feed, response, now)
+        facts |= moved
     facts |= {"failures": feed.failures, "failing_since": feed.failing_since}
-    if parsed is not None and response is not None:
-        facts |= _read(feed, response, parsed, now)
     Feed.objects.filter(pk=feed.pk).update(**facts)
+    return job
 
 
-def _gone(feed: Feed, now: datetime) -> dict[str, Any]:
-    """Two answers 'gone' far enough apart end the polling; one alone may be a slip."""
-    if feed.gone_since and now - feed.gone_since >= decide.GONE_TWICE_APART:
-        return {"enabled": False}
-    return {"gone_since": feed.gone_since or now}
+def _refused(feed: Feed, outcome: Outcome, now: datetime) -> dict[str, Any]:
+    """What a failure leaves behind.
+
+    Two answers 'gone' far enough apart end the polling; one alone may be a slip.
+    """
+    facts: dict[str, Any] = {}
+    if outcome.kind in UNREADABLE:
+        facts = {"etag": "", "last_modified": "", "body_sha256": None}
+    if outcome.kind == "http_410":
+        gone = feed.gone_since is not None and now - feed.gone_since >= decide.GONE_TWICE_APART
+        facts |= {"enabled": False} if gone else {"gone_since": feed.gone_since or now}
+    return facts
 
 
-def _read(feed: Feed, response: Response, parsed: ParsedFeed, now: datetime) -> dict[str, Any]:
-    etag, modified = response.header("etag"), response.header("last-modified")
-    return {
-        "etag": etag if len(etag) <= 512 and etag.isprintable() else "",
-        "last_modified": modified if len(modified) <= 128 and modified.isprintable() else "",
-        "body_sha256": hashlib.sha256(response.body).digest(),
-        "last_full_at": now,
-        "title": parsed.title or feed.title,
-        "site_url": parsed.site_url or feed.site_url,
-        "format": parsed.format,
-        "language": parsed.language or feed.language,
-    }
+def _read(
+    feed: Feed, response: Response, parsed: ParsedFeed | None, now: datetime
+) -> dict[str, Any]:
+    """What a whole body brought, be it the same as before: its validators, and its description."""
+    etag, modified = polling.validators(
+        response.header("etag"), response.header("last-modified"), now
+    )
+    facts: dict[str, Any] = {"etag": etag, "last_modified": modified, "last_full_at": now}
+    if parsed is not None:
+        facts |= {
+            "body_sha256": hashlib.sha256(response.body).digest(),
+            "title": parsed.title or feed.title,
+            "site_url": parsed.site_url or feed.site_url,
+            "format": parsed.format,
+            "language": parsed.language or feed.language,
+        }
+    return facts
+
+
+def _pace(
+    feed: Feed, response: Response, parsed: ParsedFeed | None, counts: Counts
+) -> dict[str, Any]:
+    """How often the feed is asked from now on, by its editor's wish and its publisher's."""
+    ttl = parsed.ttl_minutes if parsed else feed.least_minutes
+    feed.least_minutes = polling.least_wait(ttl, response.header("cache-control"))
+    if feed.poll_minutes is None:
+        feed.interval_minutes = None
+    else:
+        offered = counts.new + counts.updated + counts.same
+        feed.interval_minutes = polling.adapted(
+            feed.poll_minutes, feed.interval_minutes, counts.new, offered
+        )
+    return {"least_minutes": feed.least_minutes, "interval_minutes": feed.interval_minutes}
 
 
 def _give_back(
-    claimed: Claimed, feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, now: datetime
+    claimed: Claimed,
+    feed: Feed,
+    outcome: Outcome,
+    now: datetime,
+    moved: dict[str, Any],
 ) -> None:
+    if outcome.kind == LOCAL_OUTAGE:
+        lease.finish(claimed, due_at=outage.again(now))
+        return
+    if outcome.kind == LATER:
+        lease.finish(claimed, run_id=None, due_at=now + timedelta(days=1), tries=0)
+        return
     tries = claimed.tries + 1 if outcome.points else 0
+    own = feed.interval_minutes or feed.poll_minutes
     again = decide.next_poll(
         FeedFacts(
             feed.failures,
             feed.failing_since,
-            feed.poll_minutes,
-            parsed.ttl_minutes if parsed else None,
+            own if feed.poll_minutes is not None else None,
+            feed.least_minutes,
         ),
         outcome,
         now,
@@ -151,4 +202,5 @@ def _give_back(
         due_at=again.due_at,
         run_id=claimed.run if again.in_run else None,
         tries=tries if again.in_run else 0,
+        **moved,
     )

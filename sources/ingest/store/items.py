@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +14,9 @@ from sources.ingest.dates import Date, choose, parse_date
 from sources.ingest.feedparse import Item, ParsedFeed
 from sources.ingest.store import articles
 from sources.ingest.store.articles import Lead
-from sources.models import Feed, FeedItem, Job
+from sources.models import ArticleUrl, Feed, FeedItem, Job
 
+SAID = ("title", "summary", "item_hash", "hash_changes", "updated_at")
 MOST_CHANGES = 24  # an item that changes more often carries a clock, not news
 
 
@@ -38,32 +40,32 @@ def take_in(feed: Feed, parsed: ParsedFeed, run: int | None, now: datetime, coun
         counts: added to.
     """
     identity = identify.choose_identity(parsed.items, feed.identity)
-    if identity != feed.identity:
+    stepped_down = identity != feed.identity
+    if stepped_down:
         feed.identity = identity
-        feed.save(update_fields=["identity"])
+        Feed.objects.filter(pk=feed.pk).update(identity=identity)
     offered = {identify.guid_key(item, identity): item for item in reversed(parsed.items)}
     held = _held(feed, offered)
-    _note_gap(feed, held, now)
+    if offered and not stepped_down:
+        _note_gap(feed, held, now)
     fresh: list[FeedItem] = []
     changed: list[FeedItem] = []
+    renamed: list[FeedItem] = []
     seen: list[int] = []
     for key, item in offered.items():
         row = held.get(key)
         if row is None:
             fresh.append(_row(feed, key, item, parsed))
-            counts.new += 1
-        elif _update(row, item):
-            changed.append(row)
-            counts.updated += 1
         else:
-            counts.same += 1
-        if row is not None:
             seen.append(row.pk)
+            renamed += [row] if _rename(row, key, item) else []
+            changed += [row] if _update(row, item) else []
+    counts.new, counts.updated = len(fresh), len(changed)
+    counts.same = len(seen) - len(changed)
     FeedItem.objects.bulk_create(fresh, ignore_conflicts=True)
     FeedItem.objects.filter(pk__in=seen).update(last_seen=now)
-    FeedItem.objects.bulk_update(
-        changed, ["title", "summary", "item_hash", "hash_changes", "updated_at"]
-    )
+    FeedItem.objects.bulk_update(changed, SAID)
+    FeedItem.objects.bulk_update(renamed, ["guid_key", "alt_key", "guid"])
     _recheck(changed, run, now)
     open_waiting(feed, run, now, parsed.language)
 
@@ -71,17 +73,40 @@ def take_in(feed: Feed, parsed: ParsedFeed, run: int | None, now: datetime, coun
 def _held(feed: Feed, offered: dict[bytes, Item]) -> dict[bytes, FeedItem]:
     """The rows of items we have, by the key they are offered under now.
 
-    A publisher that changes its identifiers from http to https, or makes new ones for old links,
-    is known by the alternative key.
+    A publisher that changes its identifiers from http to https is known by the alternative key,
+    one that makes new ones for old links by the links. Where one identifier covers many links, or
+    one link many entries, only the full key tells.
     """
     rows = {bytes(row.guid_key): row for row in feed.items.filter(guid_key__in=list(offered))}
-    missing = {identify.alt_key(item): key for key, item in offered.items() if key not in rows}
-    for row in feed.items.filter(alt_key__in=list(missing)):
-        key = missing[bytes(row.alt_key)]
-        # where one guid covers many links, or one link many entries, only the full key tells
-        if feed.identity == "guid":
-            rows.setdefault(key, row)
+    missing = {key: item for key, item in offered.items() if key not in rows}
+    if not missing or feed.identity != "guid" or feed.last_full_at is None:
+        return rows
+    taken = {row.pk for row in rows.values()}
+    by_alt = {identify.alt_key(item): key for key, item in missing.items()}
+    for row in feed.items.filter(alt_key__in=list(by_alt)):
+        _match(rows, taken, by_alt[bytes(row.alt_key)], row)
+    for key, row in _by_link(feed, {key: missing[key] for key in missing if key not in rows}):
+        _match(rows, taken, key, row)
     return rows
+
+
+def _by_link(feed: Feed, missing: dict[bytes, Item]) -> Iterator[tuple[bytes, FeedItem]]:
+    """The rows of articles that entries with unknown identifiers lead to."""
+    keys: defaultdict[bytes, list[bytes]] = defaultdict(list)
+    for key, item in missing.items():
+        if item.link:
+            keys[identify.url_key(item.link)].append(key)
+    alone = [url for url, offered in keys.items() if len(offered) == 1]
+    urls = ArticleUrl.objects.filter(url_key__in=alone).values_list("article", "url_key")
+    articles_of = dict(urls)
+    for row in feed.items.filter(article__in=list(articles_of)):
+        yield keys[bytes(articles_of[row.article_id or 0])][0], row
+
+
+def _match(rows: dict[bytes, FeedItem], taken: set[int], key: bytes, row: FeedItem) -> None:
+    if key not in rows and row.pk not in taken:
+        rows[key] = row
+        taken.add(row.pk)
 
 
 def _note_gap(feed: Feed, held: dict[bytes, FeedItem], now: datetime) -> None:
@@ -107,6 +132,14 @@ def _row(feed: Feed, key: bytes, item: Item, parsed: ParsedFeed) -> FeedItem:
         item_hash=identify.item_hash(item),
         waiting=bool(item.link) and not identify.is_aggregator(item.link),
     )
+
+
+def _rename(row: FeedItem, key: bytes, item: Item) -> bool:
+    """Know an item we have by its new identifier. True when it has one."""
+    if bytes(row.guid_key) == key:
+        return False
+    row.guid_key, row.alt_key, row.guid = key, identify.alt_key(item), item.guid[:2048]
+    return True
 
 
 def _update(row: FeedItem, item: Item) -> bool:

@@ -42,6 +42,7 @@ def fetched(
     *,
     hops: tuple[Hop, ...] = (),
     raw_sha256: str = "",
+    of_robots: bool = False,
     **counts: int,
 ) -> Fetch:
     """Log one attempt.
@@ -49,9 +50,9 @@ def fetched(
     Args:
         response: what came back; None when nothing did.
         hops: the redirects of a failed attempt.
+        of_robots: the attempt was at the host's robots.txt, whoever needed it.
         counts: new, updated, same and bad items of a feed.
     """
-    of_robots = outcome.kind.startswith("robots")
     values: dict[str, Any] = {
         "feed_id": None if of_robots else claimed.feed,
         "article_id": None if of_robots else claimed.article,

@@ -9,11 +9,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from sources.ingest import decide, identify, lease, robots
-from sources.ingest.decide import UNCHANGED, Outcome
+from sources.ingest import decide, identify, lease, polling, robots
+from sources.ingest.decide import LATER, UNCHANGED, Outcome
 from sources.ingest.fetch import Hop, Response
 from sources.ingest.lease import Claimed
-from sources.ingest.store import articles, log
+from sources.ingest.polling import LOCAL_OUTAGE
+from sources.ingest.store import articles, log, outage
 from sources.models import Article, ArticleUrl, Host
 
 # Outcomes that say in so many words what stands behind the address.
@@ -30,33 +31,69 @@ STATE_OF = {
 }
 
 
+ALLOW_AFTER = timedelta(days=30)  # RFC 9309, 2.3.1.4: then a host without an answer has no rules
+
+
 def robots_fetched(
     claimed: Claimed, url: str, text: str | None, outcome: Outcome, response: Response | None
-) -> None:
+) -> Outcome:
     """Keep a host's robots.txt; the page that needed it stays due and passes the gate again.
 
     Args:
         text: the rules; empty allows everything; None when the host could not say.
+        outcome: what came of asking; its class is lost but for its words.
     """
-    ttl = settings.INGEST["robots_ttl" if text is not None else "robots_retry"]
+    now = timezone.now()
     with transaction.atomic():
-        log.fetched(claimed, outcome, url, response)
-        values: dict[str, Any] = {
-            "robots_status": response.status if response else None,
-            "robots_until": timezone.now() + timedelta(seconds=ttl),
-            "robots": text,
-        }
-        if text is not None:
-            values["crawl_delay"] = _crawl_delay(text)
-        Host.objects.filter(pk=claimed.host).update(**values)
-        due = timezone.now() if text is not None else values["robots_until"]
-        lease.finish(claimed, due_at=due, run_id=claimed.run if text is not None else None)
-        pause = decide.host_pause(outcome)
-        lease.release_host(
-            claimed,
-            response.elapsed if response else 0,
-            pause.total_seconds() if pause is not None else None,
-        )
+        outcome = outage.judged(claimed, outcome, now)
+        if outcome.kind == LOCAL_OUTAGE:
+            log.fetched(claimed, outcome, url, response, of_robots=True)
+            lease.finish(claimed, due_at=outage.again(now))
+            lease.release_host(claimed)
+            return outcome
+        pause = decide.pause_seconds(outcome)
+        if outcome.kind != "robots":
+            words = f"{outcome.kind}: {outcome.detail}"
+            outcome = Outcome("robots_unreachable", words)
+        log.fetched(claimed, outcome, url, response, of_robots=True)
+        until = _note_robots(claimed.host, text, response, now)
+        if until is None:
+            lease.finish(claimed, due_at=now, run_id=claimed.run)
+        else:
+            lease.finish(claimed, due_at=until, run_id=None)
+        lease.release_host(claimed, response.elapsed if response else 0, pause)
+    return outcome
+
+
+def _note_robots(
+    authority: str, text: str | None, response: Response | None, now: datetime
+) -> datetime | None:
+    """Write down what the host said. The time to wait for when it said nothing, else None."""
+    host = Host.objects.get(pk=authority)
+    since: datetime | None = host.robots_failing_since or now
+    if text is None and since and now - since >= ALLOW_AFTER:
+        text = ""
+    elif text is not None:
+        since = None
+    ttl = settings.INGEST["robots_ttl" if text is not None else "robots_retry"]
+    values: dict[str, Any] = {
+        "robots_status": response.status if response else None,
+        "robots_until": now + timedelta(seconds=ttl),
+        "robots_failing_since": since,
+        "robots": text,
+    }
+    if text is not None:
+        values["crawl_delay"] = _crawl_delay(text)
+    Host.objects.filter(pk=authority).update(**values)
+    return None if text is not None else values["robots_until"]
+
+
+def page_waits(claimed: Claimed, host: Host) -> Outcome:
+    """Let a page wait until its host is asked for its robots.txt again."""
+    with transaction.atomic():
+        lease.finish(claimed, due_at=host.robots_until, run_id=None)
+        lease.release_host(claimed)
+    return Outcome(LATER, "The host's robots.txt could not be read.")
 
 
 def _crawl_delay(text: str) -> float | None:
@@ -83,17 +120,21 @@ def page_fetched(
         else:
             lease.finish(claimed, kind="extract", due_at=now, fetch_id=fetch.pk, tries=0)
             article = _land(article, response)
+            etag, modified = polling.validators(
+                response.header("etag"), response.header("last-modified"), now
+            )
             Article.objects.filter(pk=article.pk).update(
-                etag=response.header("etag")[:512],
-                last_modified=response.header("last-modified")[:128],
-                withdrawn_at=None,
+                etag=etag, last_modified=modified, withdrawn_at=None
             )
         lease.release_host(claimed, response.elapsed)
 
 
 def _same_bytes(article: Article, raw_sha256: str) -> bool:
+    """Whether these bytes were read already. A page that came back is read again: what it was
+    before it was withdrawn is no longer known."""
     current = article.current_version
-    return current is not None and current.raw_sha256 == raw_sha256
+    back = article.withdrawn_at is not None
+    return current is not None and current.raw_sha256 == raw_sha256 and not back
 
 
 def _land(article: Article, response: Response) -> Article:
@@ -124,19 +165,20 @@ def page_given_up(
     now = timezone.now()
     tries = claimed.tries + 1
     retries = settings.INGEST["run_retries"] if claimed.run else ()
-    again = decide.page_retry(outcome, tries, now, retries)
     with transaction.atomic():
+        outcome = outage.judged(claimed, outcome, now)
+        again = decide.page_retry(outcome, tries, now, retries)
         log.fetched(claimed, outcome, article.url, response, hops=hops)
-        if again is not None:
-            lease.finish(claimed, due_at=again.due_at, tries=tries)
+        if outcome.kind == LOCAL_OUTAGE:
+            lease.finish(claimed, due_at=outage.again(now))
+        elif again is not None:
+            run = claimed.run if again.in_run else None
+            lease.finish(claimed, due_at=again.due_at, tries=tries, run_id=run)
         else:
             _name_state(article, outcome, now)
             settle(claimed, article, now)
-        pause = decide.host_pause(outcome)
         lease.release_host(
-            claimed,
-            response.elapsed if response else 0,
-            pause.total_seconds() if pause is not None else None,
+            claimed, response.elapsed if response else 0, decide.pause_seconds(outcome)
         )
 
 

@@ -114,16 +114,16 @@ def _revise(article: Article, fetch: Fetch, document: Document, now: datetime) -
 
 def _state(article: Article, version: Version, document: Document) -> str:
     """`boilerplate` when the source serves this very text under several addresses."""
-    same = (
-        Version.objects.filter(
-            text_sha256=version.text_sha256,
-            article__source=article.source_id,
-            at__gte=timezone.now() - timedelta(days=settings.INGEST["sketch_days"]),
-        )
-        .values("article")
-        .distinct()
+    since = timezone.now() - timedelta(days=settings.INGEST["sketch_days"])
+    same = Version.objects.filter(
+        text_sha256=version.text_sha256, article__source=article.source_id, at__gte=since
     )
-    return "boilerplate" if len(same[:BOILERPLATE_AT]) >= BOILERPLATE_AT else document.state
+    carriers = set(same.values_list("article", flat=True)[: 10 * BOILERPLATE_AT])
+    if len(carriers) < BOILERPLATE_AT:
+        return document.state
+    others = Article.objects.filter(current_version__in=same, text_state="ok")
+    others.update(text_state="boilerplate")
+    return "boilerplate"
 
 
 def _dates(article: Article, document: Document, now: datetime) -> Chosen:

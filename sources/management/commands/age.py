@@ -26,7 +26,7 @@ from sources.models import (
 
 # What the world dated stays; only our own clocks move.
 OURS: dict[type[models.Model], tuple[str, ...]] = {
-    Host: ("next_request_at", "paused_until", "robots_until"),
+    Host: ("next_request_at", "paused_until", "robots_until", "robots_failing_since"),
     Run: ("started_at", "deadline_at", "finished_at"),
     Job: ("due_at", "lease_until"),
     Fetch: ("at",),
