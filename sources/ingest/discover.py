@@ -1,0 +1,163 @@
+"""Finds the feeds of a site from the address of one of its pages, by asking it politely."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from django.conf import settings
+
+from sources.ingest import robots
+from sources.ingest.feedparse import NotAFeed, ParsedFeed, parse_feed
+from sources.ingest.fetch import FetchError, Limits, Response, fetch
+from sources.ingest.identify import authority, repair_url, url_key
+
+# Where publishers' software puts its feed when the page does not say.
+COMMON_PATHS = (
+    *("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json"),
+    *("/news-sitemap.xml", "/sitemap-news.xml"),
+)
+MOST_ASKED = 8  # of the addresses a page or an index of sitemaps names
+_COMMENTS = re.compile(r"/comments?/|comments?[-_/]?feed|feed=comments", re.IGNORECASE)
+_SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+_ACCEPT = "application/rss+xml, application/atom+xml, text/html;q=0.9, */*;q=0.5"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An address that was asked and answered with a feed."""
+
+    url: str
+    title: str
+    format: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What an address turned out to be. `is_feed`: it is the feed, and the only candidate;
+    `what`: otherwise what stands there, in words."""
+
+    is_feed: bool
+    what: str
+    candidates: tuple[Candidate, ...]
+
+
+class UnansweredError(Exception):
+    """The address gave no answer that could be looked at; says why."""
+
+
+def discover(url: str) -> Discovery:
+    """Ask the address; if it is no feed, the feeds it names, and then the places where feeds
+    usually are. Of the latter the first that answers is enough.
+
+    Requests to one host keep the gap between requests that the ingest keeps. Guessed places are
+    only asked where robots.txt allows it (RFC 9309).
+
+    Raises:
+        UnansweredError: the address itself could not be fetched.
+    """
+    asker = _Asker()
+    try:
+        response = asker.ask(url)
+    except FetchError as error:
+        raise UnansweredError(error.detail) from error
+    if response.status != 200:
+        raise UnansweredError(f"it answered {response.status}")
+    try:
+        return Discovery(True, "a feed", (_candidate(url, _parsed(response)),))
+    except NotAFeed as error:
+        refused = error
+    base = response.final_url
+    named = [place for place in refused.alternates if not _COMMENTS.search(place)]
+    found = tuple(_feeds(asker, (named or list(refused.alternates))[:MOST_ASKED]))
+    if not found:
+        found = tuple(_first(_feeds(asker, _guesses(asker, base))))
+    what = f"{refused.detail} ({refused.page_title})" if refused.page_title else refused.detail
+    return Discovery(False, what, found)
+
+
+def _first(found: Iterator[Candidate]) -> list[Candidate]:
+    first = next(found, None)
+    return [first] if first else []
+
+
+def _feeds(asker: _Asker, places: Iterable[str]) -> Iterator[Candidate]:
+    """The places that answer with a feed, each feed once."""
+    seen: set[bytes] = set()
+    for place in places:
+        try:
+            response = asker.ask(place)
+            parsed = _parsed(response) if response.status == 200 else None
+        except (FetchError, NotAFeed):
+            continue
+        marks = {url_key(response.final_url), hashlib.sha256(response.body).digest()}
+        if parsed is not None and not marks & seen:
+            seen |= marks
+            yield _candidate(place, parsed)
+
+
+def _guesses(asker: _Asker, base: str) -> Iterator[str]:
+    """News sitemaps that robots.txt names, and the common places it does not forbid."""
+    rules = asker.rules(base)
+    if rules is None:
+        return
+    agent = settings.INGEST["user_agent"]
+    listed = (repair_url(place, base) for place in _SITEMAP_LINE.findall(rules))
+    yield from [place for place in listed if "news" in place.lower()][:MOST_ASKED]
+    for path in COMMON_PATHS:
+        place = urljoin(base, path)
+        if robots.allows(rules, place, agent):
+            yield place
+
+
+def _parsed(response: Response) -> ParsedFeed:
+    return parse_feed(
+        response.body, url=response.final_url, content_type=response.header("content-type")
+    )
+
+
+def _candidate(url: str, feed: ParsedFeed) -> Candidate:
+    return Candidate(url, feed.title, feed.format, len(feed.items))
+
+
+class _Asker:
+    """Fetches with the limits of the ingest, never two requests to a host closer than the gap."""
+
+    def __init__(self) -> None:
+        ingest = settings.INGEST
+        self._gap: float = ingest["host_gap"]
+        self._asked: dict[str, float] = {}
+        self._limits = Limits(
+            connect=ingest["connect_timeout"],
+            stall=ingest["stall_timeout"],
+            total=ingest["feed_timeout"],
+            max_bytes=ingest["feed_bytes"],
+            max_redirects=ingest["max_redirects"],
+            user_agent=ingest["user_agent"],
+            allow_networks=tuple(ingest["allow_networks"]),
+        )
+
+    def ask(self, url: str) -> Response:
+        """GET an address when its host may be asked again. Raises FetchError."""
+        host = authority(url)
+        ready = self._asked.get(host, float("-inf")) + self._gap
+        time.sleep(max(0.0, ready - time.monotonic()))
+        try:
+            return fetch(url, self._limits, accept=_ACCEPT)
+        finally:
+            self._asked[host] = time.monotonic()
+
+    def rules(self, base: str) -> str | None:
+        """The host's robots.txt: empty where it has none, None where it could not say."""
+        try:
+            response = self.ask(urljoin(base, "/robots.txt"))
+        except FetchError:
+            return None
+        if 200 <= response.status < 300:
+            return robots.decode(response.body)
+        return "" if 400 <= response.status < 500 and response.status != 429 else None
