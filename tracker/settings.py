@@ -112,9 +112,11 @@ PGHISTORY_OBJ_FIELD_ATTRS: dict[str, object] = {}
 
 CELERY_BROKER_URL = env.text("REDIS_URL") or embedded.broker_url(VAR)
 CELERY_TASK_IGNORE_RESULT = True  # what happened stands in our rows
-CELERY_TASK_ACKS_LATE = True
-# A task that kills its worker would come back for ever; the lease of the row brings the work back.
-CELERY_TASK_REJECT_ON_WORKER_LOST = False
+# A doorbell is off the broker as soon as somebody answers it: one that is lost is made good by the
+# next sweep, the work of a killed worker by the lease of its row. A worker that still holds
+# messages when the broker goes away does not survive it (Celery 5.7 with kombu 5.7).
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = env.whole("TASK_TIME_LIMIT", 120, least=10)
 CELERY_TASK_SOFT_TIME_LIMIT = env.whole("TASK_SOFT_TIME_LIMIT", 100, least=5)
@@ -131,7 +133,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # of late acknowledged ones: none
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kB; lxml gives memory back late
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -147,6 +149,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "sweep": {"task": "sources.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    # it asks whether a night has closed that nobody was told of; mostly there is none
+    "morning": {
+        "task": "tracker.morning",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "prune": {
         "task": "sources.prune",
         "schedule": crontab(day_of_week="sun", hour=11, minute=0),
@@ -252,12 +260,30 @@ SESSION_COOKIE_SAMESITE = "Lax"
 _HTTPS = env.flag("HTTPS", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SECURE_SSL_REDIRECT = _HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = env.whole("HSTS_SECONDS", 31_536_000 if _HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
 )
 SILENCED_SYSTEM_CHECKS = ["pghistory.W001"]
+
+# --- The morning report, and who may read the figures -----------------------------------------
+
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "django.core.mail.backends.console.EmailBackend"  # printed, sent to nobody
+)
+EMAIL_PORT = env.whole("EMAIL_PORT", 587, least=1)
+EMAIL_HOST_USER = env.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_TLS", default=True)
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "claimline@localhost")
+SITE_ADDRESS = env.text("SITE_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 # --- The sample newsroom ----------------------------------------------------------------------
 

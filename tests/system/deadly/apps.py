@@ -1,0 +1,24 @@
+"""Takes the place of a page whose text crashes the library that reads it."""
+
+import os
+import signal
+
+from django.apps import AppConfig
+
+
+class DeadlyConfig(AppConfig):
+    name = "tests.system.deadly"
+    label = "deadly"
+
+    def ready(self):
+        from sources.signals import version_stored
+
+        version_stored.connect(die_of_it, dispatch_uid="deadly")
+
+
+def die_of_it(sender, version, **_):
+    """Die as a process does that ran out of memory: at once, with nothing tidied up."""
+    from sources.models import Version
+
+    if Version.objects.filter(pk=version, title__contains="DEADLY").exists():
+        os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,79 @@
+"""Workers that die, stall or outlive their lease: everything is stored once all the same."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from sources.models import Article, FeedItem, Fetch, Job, Run, Version
+from tests.system.newsroom import wait_until
+from tests.system.press import publish
+
+pytestmark = pytest.mark.slow
+
+
+def told(n):
+    """Whether so many articles have been read and told of, and wait for their next look."""
+    later = timezone.now() + timedelta(hours=1)
+    return lambda: Job.objects.filter(kind="page", due_at__gt=later).count() == n
+
+
+def test_a_worker_killed_while_it_fetches_costs_a_lease_and_no_article(newsroom, web, minutes):
+    feed = publish(web, "quay", hold=True)
+    first = newsroom.ready_worker()
+    newsroom.ring("feed")
+    wait_until(lambda: feed.asked == 1, "the first request")
+    first.kill()
+    assert Job.objects.get().claims == 1
+    feed.let_go()
+    newsroom.ready_worker()
+    wait_until(told(1), "the article")
+    assert feed.asked == 2
+    assert (FeedItem.objects.count(), Article.objects.count()) == (1, 1)
+    assert Fetch.objects.filter(feed__isnull=False).count() == 1
+
+
+def test_a_doorbell_rung_again_after_a_kill_redoes_nothing_that_is_stored(newsroom, web):
+    publish(web, "quay")
+    slow = publish(web, "pier", hold=True)
+    first = newsroom.ready_worker()
+    newsroom.ring("feed")
+    wait_until(lambda: slow.asked == 1 and FeedItem.objects.exists(), "the first feed's items")
+    first.kill()
+    slow.let_go()
+    newsroom.ready_worker(processes=2)
+    with newsroom.minutes():
+        newsroom.ring("feed")
+        newsroom.ring("feed")
+        wait_until(told(2), "both articles")
+    assert slow.asked == 2
+    assert web.paths("quay.localhost").count("/feed.xml") == 1
+    assert FeedItem.objects.count() == 2
+
+
+def test_an_article_that_kills_its_worker_is_left_alone_after_three_times(newsroom, web, minutes):
+    publish(web, "quay", titles=["calm", "DEADLY", "mild"])
+    newsroom.ready_worker()
+    newsroom.send("sources.nightly")
+    wait_until(lambda: Job.objects.filter(claims=3, kind="tell").exists(), "three deaths")
+    wait_until(told(2), "the other two articles")
+    wait_until(lambda: Run.objects.filter(finished_at__isnull=False).exists(), "the run's end")
+    assert sorted(Version.objects.values_list("title", flat=True)) == ["DEADLY", "calm", "mild"]
+    assert Job.objects.get(claims=3).article.title == "DEADLY"
+
+
+def test_a_worker_that_outlives_its_lease_writes_nothing(newsroom, web, minutes):
+    feed = publish(web, "quay", hold=True)
+    slow = newsroom.ready_worker()
+    newsroom.ring("feed")
+    wait_until(lambda: feed.asked == 1, "the first request")
+    slow.pause()
+    newsroom.ready_worker()
+    wait_until(lambda: feed.asked == 2, "another worker's request")
+    feed.let_go()
+    wait_until(told(1), "the article")
+    slow.resume()
+    wait_until(lambda: slow.said("its late result is dropped"), "the late worker's word")
+    assert (FeedItem.objects.count(), Article.objects.count()) == (1, 1)
+    assert Version.objects.count() == 1
+    assert Fetch.objects.filter(feed__isnull=False).count() == 1
