@@ -28,7 +28,7 @@ class Around:
 
 
 def parts(suggestion: Suggestion) -> Around:
-    """The passage and its neighbours; the words that name the speaker are marked wherever they are."""
+    """The passage and its neighbours, the words that name the speaker marked."""
     text = suggestion.version.text
     start, end = suggestion.start, suggestion.end
     left = _sentence_start(text, max(0, start - AROUND), start)
