@@ -1,6 +1,7 @@
 """Every page, light and dark, wide and narrow: no accessibility fault, and nothing runs off the side."""
 
 import pytest
+from django.conf import settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -37,11 +38,12 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture(autouse=True)
-def developing(settings):
-    settings.DEBUG = True  # the component sheet
+def not_developing(settings):
+    settings.DEBUG = False  # and set back after the test
 
 
 def look(page, live_server, one, newsroom):
+    settings.DEBUG = one == "/kit/"  # the component sheet is there for developers only
     answer = page.goto(live_server.url + address(one, newsroom))
     assert answer.status == (404 if one == "/nowhere/" else 200), one
 
