@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, path
 
-from tracker.views import article, capture, desk, edit, ingest, pages, review, search
+from tracker.views import add, article, capture, desk, edit, ingest, pages, review, search
 
 STORY = "stories/<slug:slug>/"
 CLAIM = f"{STORY}claims/<int:number>/"
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidence/<int:pk>/withdraw/", edit.withdraw, name="withdraw"),
     path("evidence/<int:pk>/restore/", edit.restore, name="restore"),
     path("statuses/<int:pk>/withdraw/", edit.withdraw_status, name="withdraw-status"),
+    path("articles/new/", add.new, name="add-articles"),
     path("articles/<int:pk>/", article.article, name="article"),
     path("articles/<int:pk>/versions/", article.versions, name="versions"),
     path(

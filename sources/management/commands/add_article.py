@@ -1,0 +1,46 @@
+"""Take in articles by their addresses: the workers fetch them, or this process with --sync."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+from django.utils import timezone
+
+from sources.ingest import run as stages
+from sources.ingest import runs
+from sources.ingest.paste import open_run, take_in_address
+from sources.ingest.subscribe import UnusableAddressError
+from sources.models import Article
+from sources.tasks import ring
+
+
+class Command(BaseCommand):
+    help = __doc__
+    requires_system_checks = ()  # the ingest does not need the pages
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("urls", nargs="+", metavar="URL")
+        parser.add_argument("--sync", action="store_true", help="do the work here, with no broker")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        run = open_run("addresses from the command line")
+        found: list[Article] = []
+        refused = 0
+        for url in options["urls"]:
+            try:
+                found.append(take_in_address(url, run=run))
+            except UnusableAddressError as error:
+                self.stderr.write(str(error))
+                refused += 1
+        if options["sync"]:
+            stages.drain_here(run, 60, lambda: None)
+            runs.close(run, timezone.now(), partial=run.jobs.exists())
+        else:
+            ring(("page",))
+        for article in Article.objects.filter(pk__in={one.pk for one in found}).order_by("pk"):
+            state = article.get_text_state_display()
+            self.stdout.write(f"article {article.pk} ({state}): {article.url}")
+        if refused:
+            raise CommandError(f"{refused} of {len(options['urls'])} addresses were refused.")
