@@ -4,7 +4,19 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, path
 
-from tracker.views import add, article, capture, desk, edit, ingest, pages, review, search
+from tracker.views import (
+    add,
+    article,
+    capture,
+    desk,
+    edit,
+    ingest,
+    pages,
+    review,
+    search,
+    upkeep,
+    watch,
+)
 
 STORY = "stories/<slug:slug>/"
 CLAIM = f"{STORY}claims/<int:number>/"
@@ -26,9 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("articles/new/", add.new, name="add-articles"),
     path("articles/<int:pk>/", article.article, name="article"),
     path("articles/<int:pk>/versions/", article.versions, name="versions"),
-    path(
-        "articles/<int:pk>/versions/<int:seq>/capture.warc.gz", capture.capture, name="capture"
-    ),
+    path("articles/<int:pk>/versions/<int:seq>/capture.warc.gz", capture.capture, name="capture"),
     path("articles/<int:pk>/provenance/", article.provenance, name="provenance"),
     path("articles/<int:pk>/link/", edit.link, name="link"),
     path("inbox/", review.inbox, name="inbox"),
@@ -40,13 +50,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sources/<slug:slug>/", desk.source, name="source"),
     path("sources/<slug:slug>/edit/", desk.edit, name="edit-source"),
     path("ingest/", ingest.ingest, name="ingest"),
-    path("ingest/start/", ingest.start, name="start-run"),
+    path("ingest/start/", upkeep.start, name="start-run"),
     path("ingest/runs/<int:pk>/", ingest.run, name="run"),
-    path("ingest/feeds/<int:pk>/retry/", ingest.retry, name="retry-feed"),
+    path("ingest/feeds/<int:pk>/", ingest.feed, name="ingest-feed"),
+    path("ingest/feeds/<int:pk>/retry/", upkeep.retry, name="retry-feed"),
+    path("ingest/feeds/<int:pk>/pause/", upkeep.pause, name="pause-until"),
+    path("ingest/feeds/<int:pk>/resume/", upkeep.resume, name="resume-feed"),
+    path("ingest/feeds/<int:pk>/address/", upkeep.move, name="move-feed"),
+    path("ingest/feeds/<int:pk>/pace/", upkeep.pace, name="pace-feed"),
+    path("ingest/feeds/<int:pk>/release/", upkeep.release, name="release-feed"),
+    path("ingest/articles/<int:pk>/retry/", upkeep.ask_article, name="retry-article"),
     path("search/", search.search, name="search"),
     path("preferences/", edit.preferences, name="preferences"),
     path("sign-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="sign-in"),
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
+    path("healthz", watch.healthz, name="healthz"),
+    path("metrics", watch.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("kit/", pages.kit, name="kit"),  # not found unless DEBUG is on
 ]

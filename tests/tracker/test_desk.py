@@ -209,7 +209,7 @@ def test_the_title_of_a_run_is_its_result(desk):
         run=run, feed=failed, host="outlet.example", outcome="http_404", url=failed.url
     )
     shown = desk.get("/ingest/").content.decode()
-    assert "The run found 3 new items; 1 feed failed" in shown
+    assert "1 of 2 feeds answered; 1 failed; 0 new articles" in shown
 
 
 def test_a_feed_that_delivered_after_a_retry_has_not_failed(desk):
@@ -221,7 +221,7 @@ def test_a_feed_that_delivered_after_a_retry_has_not_failed(desk):
     Fetch.objects.create(
         run=run, feed=feed, host="outlet.example", outcome="ok", url=feed.url, new=1
     )
-    assert "no feed failed" in desk.get("/ingest/").content.decode()
+    assert "none failed" in desk.get("/ingest/").content.decode()
 
 
 def test_trouble_is_told_in_plain_words_with_the_detail_folded(desk):

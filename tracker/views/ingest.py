@@ -1,197 +1,252 @@
-"""The ingest as people see it: what a run brought, what needs attention, the nights before."""
+"""The ingest as people see it: last night, what needs attention, every feed, the nights before."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
-from django.db.models import Count, Max, Q, Sum
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from sources import tasks
-from sources.ingest import runs
 from sources.models import Article, Feed, Fetch, Job, Run, Source
-from sources.models.article import TextState
-from tracker.models import Suggestion
-from tracker.wording import GOOD, feed_state, outcome
+from tracker import feedhistory, feedwatch
+from tracker.feedwatch import Watched
+from tracker.models import Evidence, StoryArticle, Suggestion
+from tracker.night import Asked, Night, arrived, copies_by_feed, kept, night
+from tracker.remedy import trouble
+from tracker.wording import GOOD, outcome
 
-NIGHTS, RUNS, FEEDS = 14, 30, 100
+NIGHTS, RUNS, FEEDS, FETCHES, TROUBLES, ARTICLES = 30, 60, 50, 50, 30, 20
+_RESULTS = ("failed", "partial", "new", "same")
 
 
 @require_GET
 def ingest(request: HttpRequest) -> HttpResponse:
-    """The newest run and the health of every feed."""
-    return _page(request, Run.objects.select_related("requested_by").first())
-
-
-@require_GET
-def run(request: HttpRequest, pk: int) -> HttpResponse:
-    """One run of the past, or the one that is on."""
-    return _page(request, get_object_or_404(Run.objects.select_related("requested_by"), pk=pk))
-
-
-def _page(request: HttpRequest, found: Run | None) -> HttpResponse:
-    context: dict[str, Any] = {"run": found, "sample": Source.objects.filter(sample=True).exists()}
-    if found is not None:
-        context |= _report(request, found)
-    if request.headers.get("HX-Target", "").endswith("#run"):
-        response = render(request, "tracker/_run.html", context)
-        if found is not None and found.finished_at:
-            response["HX-Refresh"] = "true"  # the tables below wait for the end as well
-        return response
+    """Last night, or the run that is on; then every feed, those that need a human first."""
     now = timezone.now()
-    feeds = Feed.objects.select_related("source", "job")
-    unwell = feeds.filter(Q(failures__gt=0) | Q(gone_since__isnull=False) | Q(job__claims__gte=3))
-    states = [feed_state(feed, now) for feed in unwell.order_by("-failures")[:FEEDS]]
-    context |= {
-        "attention": [state for state in states if state.tone in ("err", "warn")],
-        "past": _past(),
-        "feeds_total": Feed.objects.count(),
-        "next_run": _next_run(),
+    rows = feedwatch.watched(Feed.objects.select_related("source", "job"), now)
+    unwell = [one for one in rows if one.needs_somebody]
+    shown = Paginator(_narrowed(rows, request.GET.get("show", "")), FEEDS).get_page(
+        request.GET.get("page")
+    )
+    _complete(request, {id(one): one for one in (*unwell[:TROUBLES], *shown)}.values())
+    stuck, stuck_number = feedwatch.stuck_articles(ARTICLES, settings.INGEST["max_claims"])
+    found = _shown_run()
+    quiet = [one.feed.pk for one in rows if one.quiet]
+    context = {
+        **({} if found is None else _report(request, found, now, quiet)),
+        "run": found,
+        "sample": Source.objects.filter(sample=True).exists(),
+        "troubles": [trouble(one) for one in unwell[:TROUBLES]],
+        "unwell": len(unwell),
+        "feeds": shown,
+        "feeds_total": len(rows),
+        "show": request.GET.get("show", ""),
+        "stuck": stuck,
+        "stuck_number": stuck_number,
+        "next_run": _next_night(now),
+        **_past(now),
     }
     return render(request, "tracker/ingest.html", context)
 
 
-def _report(request: HttpRequest, found: Run) -> dict[str, Any]:
-    """The run in figures, and its feeds a page at a time."""
-    report = runs.report(found)
-    good = report.feeds_by_outcome
-    fetches = found.fetches.filter(feed__isnull=False)
-    with_new = fetches.filter(new__gt=0).values("feed").distinct().count()
-    failed = report.feeds_failed
-    arrived = Article.objects.filter(items__feed__fetches__run=found)
-    until = found.finished_at or timezone.now()
-    within = Q(first_seen_at__gte=found.started_at, first_seen_at__lte=until)
-    states = arrived.filter(within).distinct().values_list("text_state")
-    made = Suggestion.objects.visible_to(request.user).filter(
-        created_at__gte=found.started_at, created_at__lte=until
-    )
-    return {
-        "report": report,
-        "with_new": with_new,
-        "nothing_new": max(0, sum(good.get(word, 0) for word in GOOD) - with_new),
-        "failed": failed,
-        "to_come": max(0, found.feeds - report.feeds_done),
-        "text_states": {
-            TextState(state).label: number
-            for state, number in states.annotate(n=Count("pk", distinct=True)).order_by()
-        },
-        "suggested": made.visible_to(request.user).count(),
-        "minutes": round((until - found.started_at).total_seconds() / 60),
-        **_feeds(found, request.GET.get("after", "")),
-    }
-
-
-def _feeds(found: Run, after: str) -> dict[str, Any]:
-    """The feeds the run asked, each with its last answer and its nights before."""
-    feeds = Feed.objects.filter(fetches__run=found).distinct().select_related("source", "job")
-    if after.isdecimal():
-        feeds = feeds.filter(pk__gt=int(after))
-    page = list(feeds.order_by("pk")[: FEEDS + 1])
-    shown = page[:FEEDS]
-    of_run = found.fetches.filter(feed__in=shown).values("feed")
-    sums = {
-        row["feed"]: row
-        for row in of_run.annotate(
-            new=Sum("new"), updated=Sum("updated"), took=Sum("seconds"), last=Max("pk")
-        ).order_by()
-    }
-    last = Fetch.objects.in_bulk([row["last"] for row in sums.values()])
-    nights = _nights(shown)
+@require_GET
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """One run: what it brought, feed by feed. htmx asks for its head while it is on."""
     now = timezone.now()
-    return {
-        "feed_rows": [
-            {
-                "state": feed_state(feed, now),
-                "sums": sums[feed.pk],
-                "fetch": last[sums[feed.pk]["last"]],
-                "good": last[sums[feed.pk]["last"]].outcome in GOOD,
-                "words": outcome(last[sums[feed.pk]["last"]].outcome),
-                "nights": nights.get(feed.pk, []),
-            }
-            for feed in shown
-        ],
-        "after": shown[-1].pk if len(page) > FEEDS else None,
+    found = get_object_or_404(Run.objects.select_related("requested_by"), pk=pk)
+    context = {"run": found, **_report(request, found, now)}
+    if request.headers.get("HX-Target", "").endswith("#run"):
+        response = render(request, "tracker/_run.html", context)
+        if found.finished_at:
+            response["HX-Refresh"] = "true"  # the tables below wait for the end as well
+        return response
+    of_run: Night = context["night"]
+    asked = sorted(of_run.asked, key=lambda one: (_RESULTS.index(one.result), -one.new, one.feed))
+    shown = Paginator(asked, FEEDS).get_page(request.GET.get("page"))
+    unread = arrived(found, now).exclude(text_state__in=("ok", "pending"))
+    context |= {
+        "feeds": shown,
+        "feed_rows": _asked_rows(found, shown, now),
+        "unread": unread.select_related("source").order_by("text_state", "-pk")[:ARTICLES],
+        "sample": Source.objects.filter(sample=True).exists(),
     }
+    return render(request, "tracker/ingest_run.html", context)
 
 
-def _nights(shown: list[Feed]) -> dict[int, list[str]]:
-    """For each feed its last nights, oldest first: "o" brought news, "-" none, "x" failed."""
-    latest = Run.objects.filter(kind="nightly").values_list("pk", flat=True)[:NIGHTS]
-    rows = (
-        Fetch.objects.filter(run__in=list(latest), feed__in=shown)
-        .values("feed", "run", "run__started_at")
-        .annotate(new=Sum("new"), fine=Count("pk", filter=Q(outcome__in=GOOD)))
-        .order_by("run__started_at")
-    )
-    nights: dict[int, list[str]] = {}
-    for row in rows:
-        sign = "o" if row["new"] else "-" if row["fine"] else "x"
-        nights.setdefault(row["feed"], []).append(sign)
-    return nights
+@require_GET
+def feed(request: HttpRequest, pk: int) -> HttpResponse:
+    """One feed: how it does, what was done to it, and every answer it gave."""
+    now = timezone.now()
+    found = get_object_or_404(Feed.objects.select_related("source", "job__host"), pk=pk)
+    (one,) = feedwatch.watched([found], now)
+    _complete(request, [one])
+    fetches = found.fetches.select_related("run").defer("headers", "hops")
+    before = request.GET.get("before", "")
+    if before.isdecimal():
+        fetches = fetches.filter(pk__lt=int(before))
+    page = list(fetches.order_by("-pk")[: FETCHES + 1])
+    context = {
+        "one": one,
+        "trouble": trouble(one) if one.needs_somebody else None,
+        "source": found.source,
+        "fetches": [(fetch, outcome(fetch.outcome)) for fetch in page[:FETCHES]],
+        "good": GOOD,
+        "before": page[FETCHES - 1].pk if len(page) > FETCHES else None,
+        "acts": feedhistory.acts(found),
+        "unread": _unread(found),
+        "paces": [15, 60, 240],
+        "tomorrow": timezone.localdate(now) + timedelta(days=1),
+        "resumes_by_default": timezone.localdate(now) + timedelta(days=14),
+    }
+    return render(request, "tracker/ingest_feed.html", context)
 
 
-def _past() -> list[dict[str, Any]]:
-    """The runs before, newest first, each with what it brought and how many feeds failed it."""
-    found = list(Run.objects.select_related("requested_by")[:RUNS])
+def _unread(feed: Feed) -> Any:
+    """The newest articles of a feed that have no full text."""
+    newest = feed.items.exclude(article=None).order_by("-first_seen").values("article")[:200]
+    unread = Article.objects.filter(pk__in=newest).exclude(text_state__in=("ok", "pending"))
+    return unread.select_related("source").order_by("-pk")[:ARTICLES]
+
+
+def _narrowed(rows: list[Watched], show: str) -> list[Watched]:
+    """The feeds somebody asked to see; all of them unless it is a word we know."""
+    if show == "attention":
+        return [one for one in rows if one.needs_somebody]
+    if show == "paused":
+        return [one for one in rows if not one.feed.enabled]
+    return rows
+
+
+def _complete(request: HttpRequest, rows: Iterable[Watched]) -> None:
+    """Add who relies on each feed and how its last nights were, in three queries."""
+    shown = list(rows)
+    evidence = Evidence.objects.visible_to(request.user)
+    claims = feedwatch.relying({one.feed.source_id for one in shown}, evidence)
+    nights = feedwatch.last_nights(one.feed.pk for one in shown)
+    for one in shown:
+        one.claims = claims.get(one.feed.source_id, [])
+        one.nights = nights.get(one.feed.pk, [])
+
+
+def _shown_run() -> Run | None:
+    """The run that is on; else the newest over all feeds; else the newest."""
+    newest = Run.objects.select_related("requested_by")
+    wide = Q(kind="nightly") | Q(scope="")
+    return newest.filter(finished_at=None).first() or newest.filter(wide).first() or newest.first()
+
+
+def _report(
+    request: HttpRequest, found: Run, now: datetime, quiet: Iterable[int] | None = None
+) -> dict[str, Any]:
+    """A run in figures, as this reader may see them."""
+    counted = night(found, now, None if found.finished_at is None else quiet)
+    until = found.finished_at or now
+    made = Suggestion.objects.visible_to(request.user)
+    read, wanted = kept(found, now, StoryArticle.objects.visible_to(request.user))
+    context: dict[str, Any] = {
+        "night": counted,
+        "bar": _bar(counted),
+        "read": read,
+        "dropped": read - wanted,
+        "suggested": made.filter(created_at__range=(found.started_at, until)).count(),
+        "minutes": round((until - found.started_at).total_seconds() / 60),
+    }
+    if found.finished_at is None:
+        waiting = dict(found.jobs.values_list("kind").annotate(n=Count("pk")).order_by())
+        held = Job.objects.filter(run=found, lease_until__gt=now).order_by("host")
+        context |= {
+            "pages_to_come": sum(n for kind, n in waiting.items() if kind != "feed"),
+            "hosts": held.values_list("host", flat=True).distinct()[:5],
+        }
+    return context
+
+
+def _bar(counted: Night) -> list[dict[str, Any]]:
+    """The parts of the bar: how a feed's result is drawn, from where to where in per cent."""
+    parts, start = [], 0.0
+    for result in ("new", "same", "partial", "failed"):
+        width = 100 * counted.number(result) / (counted.feeds or 1)
+        if width:
+            parts.append({"kind": result, "x": f"{start:.3f}%", "width": f"{width:.3f}%"})
+        start += width
+    return parts
+
+
+def _asked_rows(found: Run, shown: Page[Asked], now: datetime) -> list[dict[str, Any]]:
+    """The feeds of one page of a run's table, each with its nights before and its copies."""
+    pks = [one.feed for one in shown]
+    feeds = Feed.objects.select_related("source").in_bulk(pks)
+    nights = feedwatch.last_nights(pks)
+    copies = copies_by_feed(found, now, pks)
+    return [
+        {
+            "asked": one,
+            "feed": feeds[one.feed],
+            "words": outcome(one.outcome),
+            "copies": copies.get(one.feed, 0),
+            "nights": nights.get(one.feed, []),
+        }
+        for one in shown
+        if one.feed in feeds
+    ]
+
+
+def _past(now: datetime) -> dict[str, Any]:
+    """The runs of the last 30 nights, newest first, and the bars of the nightly ones."""
+    recent = Run.objects.filter(started_at__gte=now - timedelta(days=NIGHTS))
+    found = list(recent.select_related("requested_by")[:RUNS])
     rows = (
         Fetch.objects.filter(run__in=found, feed__isnull=False)
         .values("run")
         .annotate(
-            new=Sum("new"),
-            failed=Count("feed", filter=~Q(outcome__in=GOOD), distinct=True),
+            n=Sum("new"),
+            asked=Count("feed", distinct=True),
+            fine=Count("feed", filter=Q(outcome__in=GOOD), distinct=True),
         )
         .order_by()
     )
-    figures = {row["run"]: (row["new"] or 0, row["failed"]) for row in rows}
-    top = max((new for new, _failed in figures.values()), default=0) or 1
-
-    def height(run: int) -> int:
-        return round(figures.get(run, (0, 0))[0] / top * 48) + 1
-
-    return [
+    figures = {row["run"]: (row["n"] or 0, row["asked"] - row["fine"]) for row in rows}
+    past = [
         {
             "run": one,
             "new": figures.get(one.pk, (0, 0))[0],
             "failed": figures.get(one.pk, (0, 0))[1],
-            "height": height(one.pk),
-            "top": -height(one.pk),
         }
         for one in found
     ]
+    nights = [row for row in reversed(past) if row["run"].kind == "nightly"][-NIGHTS:]
+    return {"past": past, "nights": _columns(nights)}
 
 
-def _next_run() -> Any:
-    """When the next feed is due."""
-    polled = Job.objects.filter(kind="feed", feed__enabled=True).order_by("due_at")
-    return polled.values_list("due_at", flat=True).first()
+def _columns(nights: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The nights as columns 48 high at most, what failed in up to 12 on top."""
+    top = max((row["new"] for row in nights), default=0) or 1
+    columns = []
+    for place, row in enumerate(nights):
+        new = round(row["new"] / top * 48) + 1
+        failed = min(row["failed"] * 4, 12)
+        columns.append(
+            {
+                "x": place * 10 + 1,
+                "new": new,
+                "y": 61 - new,
+                "failed": failed,
+                "top": 60 - new - failed,
+            }
+        )
+    return columns
 
 
-@require_POST
-@permission_required("sources.start_run", raise_exception=True)
-def start(request: HttpRequest) -> HttpResponse:
-    """Ask every feed now."""
-    assert request.user.is_authenticated
-    made = runs.open_manual(Feed.objects.polled(), timezone.now(), by=request.user)
-    tasks.ring()
-    return redirect("run", made.pk)
-
-
-@require_POST
-@permission_required("sources.start_run", raise_exception=True)
-def retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask one feed again, now."""
-    assert request.user.is_authenticated
-    feed = get_object_or_404(Feed.objects.polled().select_related("source"), pk=pk)
-    feeds = Feed.objects.filter(pk=feed.pk)
-    runs.open_manual(feeds, timezone.now(), by=request.user, scope=str(feed.source))
-    tasks.ring()
-    if "HX-Request" in request.headers:
-        return render(request, "tracker/_asked.html", {"feed": feed})
-    messages.success(request, _("%(feed)s is being asked.") % {"feed": feed.source})
-    return redirect("ingest")
+def _next_night(now: datetime) -> datetime:
+    """When the next nightly run opens."""
+    hour = now.replace(
+        hour=settings.NIGHTLY_HOUR_UTC, minute=settings.NIGHTLY_MINUTE_UTC, second=0, microsecond=0
+    )
+    return hour if hour > now else hour + timedelta(days=1)
