@@ -21,8 +21,11 @@ QUEUES = {"feed": "io", "page": "io", "extract": "cpu", "tell": "cpu"}
 FOLLOWING = {"feed": ("page",), "page": ("extract",), "extract": (), "tell": ()}
 
 
-def ring(kinds: tuple[str, ...] = run.KINDS) -> bool:
+def ring(kinds: tuple[str, ...] = run.KINDS, times: int = 1) -> bool:
     """Ask the workers to look at the queue, after commit. A broker that is down is only logged.
+
+    Args:
+        times: how many workers may look at each kind at the same time.
 
     Returns:
         False when the broker is known to be down; the next sweep finds the work then.
@@ -32,7 +35,7 @@ def ring(kinds: tuple[str, ...] = run.KINDS) -> bool:
     def send() -> None:
         nonlocal heard
         try:
-            for kind in kinds:
+            for kind in kinds * times:
                 drain.apply_async((kind,), queue=QUEUES[kind], expires=55)
         except OperationalError as error:
             heard = False
@@ -46,7 +49,7 @@ def ring(kinds: tuple[str, ...] = run.KINDS) -> bool:
 def nightly() -> None:
     """Open tonight's run and ring for it."""
     runs.open_nightly(timezone.now())
-    ring()
+    ring(times=settings.INGEST["side_by_side"])
 
 
 @shared_task(name="sources.sweep", soft_time_limit=30, time_limit=45)
@@ -57,14 +60,14 @@ def sweep() -> None:
     runs.open_missed(now)
     runs.close_finished(now)
     Heartbeat.objects.update_or_create(name="sweep", defaults={"at": now})
-    ring()
+    ring(times=settings.INGEST["side_by_side"])
 
 
 @shared_task(name="sources.drain")
 def drain(kind: str) -> None:
-    """Work on ready jobs of one kind for a minute, then ring for the stage that follows."""
-    run.drain(kind, settings.INGEST["drain_seconds"])
-    ring(FOLLOWING[kind])
+    """Work on ready jobs of one kind for a while, then ring for the stage that follows."""
+    more = run.drain(kind, settings.INGEST["drain_seconds"])
+    ring((kind, *FOLLOWING[kind]) if more else FOLLOWING[kind])
 
 
 @shared_task(name="sources.prune")

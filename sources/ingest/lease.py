@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +17,8 @@ from sources.models import Job
 AT_HOST = frozenset(["feed", "page"])
 # The host's row is the gate: it is locked while claiming, held for the length of the lease, and
 # set to the end of the gap when the job is finished. So a host never has two requests at a time
-# and never two closer than its gap, whoever works and whoever died.
+# and never two closer than its gap, whoever works and whoever died. The gap runs from the moment
+# the request was sent, not from the claim: a busy worker sends it a good while later.
 _READY = """
   j.kind = %(kind)s AND j.due_at <= statement_timestamp() AND j.claims < %(max_claims)s
   AND (j.lease_until IS NULL OR j.lease_until < statement_timestamp())
@@ -58,9 +61,9 @@ RETURNING sources_job.id, kind, feed_id, article_id, host_id, run_id, fetch_id, 
 _RELEASE_HOST = """
 UPDATE sources_host h SET next_request_at = greatest(
   statement_timestamp(),
-  %(claimed)s::timestamptz + make_interval(secs => greatest(
-    coalesce(h.min_gap, %(gap)s), coalesce(h.crawl_delay, 0), 2 * %(seconds)s::float8
-      * (%(seconds)s::float8 > 1)::int))),
+  statement_timestamp() - make_interval(secs => %(seconds)s::float8) + make_interval(
+    secs => greatest(coalesce(h.min_gap, %(gap)s), coalesce(h.crawl_delay, 0),
+      2 * %(seconds)s::float8 * (%(seconds)s::float8 > 1)::int))),
   paused_until = CASE WHEN %(pause)s::float8 IS NULL THEN h.paused_until
     ELSE greatest(h.paused_until,
       statement_timestamp() + make_interval(secs => %(pause)s::float8)) END
@@ -160,12 +163,12 @@ def release_host(claimed: Claimed, seconds: float = 0, pause: float | None = Non
     """Open the host's gate again after its gap, later when it answered slowly or asked for it.
 
     Args:
-        seconds: how long the request took; a slow host is left alone for twice that long.
+        seconds: how long the request took, which has just ended; 0 when that is not known. A slow
+            host is left alone for twice that long.
         pause: seconds for which nothing at all is asked of the host.
     """
     values: dict[str, Any] = {
         "host": claimed.host,
-        "claimed": claimed.at,
         "gap": settings.INGEST["host_gap"],
         "seconds": seconds,
         "pause": pause,
@@ -195,3 +198,46 @@ def next_due(kinds: tuple[str, ...], run: int | None = None) -> float | None:
         )
         (seconds,) = cursor.fetchone()
     return None if seconds is None else max(0.0, float(seconds))
+
+
+def hosts_ahead(kind: str, within: float) -> int:
+    """How many hosts have a job of this kind that may be claimed within so many seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(DISTINCT j.host_id)
+            FROM sources_job j JOIN sources_host h ON h.authority = j.host_id
+            WHERE j.kind = %(kind)s AND j.claims < %(max_claims)s
+              AND greatest(j.due_at, j.lease_until, h.next_request_at, h.paused_until)
+                <= statement_timestamp() + make_interval(secs => %(within)s)
+            """,
+            {"kind": kind, "within": within, "max_claims": settings.INGEST["max_claims"]},
+        )
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+@contextmanager
+def seat(kind: str, seats: int) -> Iterator[bool]:
+    """Take one of so many places for workers that wait for this kind of job.
+
+    A place belongs to a session of the database, so that a worker that is killed leaves it.
+
+    Yields:
+        False when all places are taken.
+    """
+    taken = next(
+        (number for number in range(seats) if _lock("pg_try_advisory_lock", kind, number)), None
+    )
+    try:
+        yield taken is not None
+    finally:
+        if taken is not None:
+            _lock("pg_advisory_unlock", kind, taken)
+
+
+def _lock(function: str, kind: str, number: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtext(%s), %s)", [f"waiting for a {kind}", number])
+        (done,) = cursor.fetchone()
+    return bool(done)

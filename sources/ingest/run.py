@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
 from django.db.models.functions import Greatest
@@ -34,24 +35,34 @@ STAGES = {
 _STORAGE_ERRORS = (OperationalError, InterfaceError, OSError)
 
 
-def drain(kind: str, seconds: float) -> int:
+def drain(kind: str, seconds: float) -> bool:
     """Work on ready jobs of one kind until none can be claimed or the time is up.
 
-    Waits through short gaps between requests to a host. Returns how many jobs were worked on.
+    Waits through short gaps between requests to a host, with one worker for each such host at
+    most: a host that is slow, or asks for long gaps, does not keep all the workers.
+
+    Returns:
+        Whether the time was up before the work.
     """
     end = time.monotonic() + seconds
-    done = 0
-    while time.monotonic() < end:
+    while (left := end - time.monotonic()) > 0:
         claimed = lease.claim(kind)
         if claimed is not None:
             work(claimed)
-            done += 1
-            continue
-        wait = lease.next_due((kind,))
-        if wait is None or time.monotonic() + wait > end:
-            break
-        time.sleep(max(wait, 0.05))
-    return done
+        elif not _wait(kind, left):
+            return False
+    return True
+
+
+def _wait(kind: str, patience: float) -> bool:
+    """Sleep until a host's gap is over. False when none ends in time or others wait for it."""
+    wait = lease.next_due((kind,))
+    if wait is None or wait > patience:
+        return False
+    with lease.seat(kind, lease.hosts_ahead(kind, patience)) as seated:
+        if seated:
+            time.sleep(max(wait, 0.05))
+    return seated
 
 
 def drain_here(
@@ -117,15 +128,15 @@ def _wait_for_storage(claimed: Claimed) -> None:
     """
     connection.close()
     with suppress(*_STORAGE_ERRORS):
-        _put_back(claimed, claims=Greatest(F("claims") - 1, 0))
+        _put_back(claimed, settings.INGEST["lease"], claims=Greatest(F("claims") - 1, 0))
 
 
-def _put_back(claimed: Claimed, **changes: Any) -> None:
+def _put_back(claimed: Claimed, seconds: float = 300, **changes: Any) -> None:
     """Free the job for another try soon. Its claims stay counted, so that it ends stuck."""
     Job.objects.filter(pk=claimed.job, lease_token=claimed.token).update(
         lease_token=None,
         lease_until=None,
-        due_at=timezone.now() + timedelta(minutes=5),
+        due_at=timezone.now() + timedelta(seconds=seconds),
         **changes,
     )
     if claimed.kind in lease.AT_HOST:

@@ -1,6 +1,7 @@
 """The queue: who may take a job, and what a lost lease does."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -141,3 +142,41 @@ def test_many_workers_never_take_the_same_job():
     with ThreadPoolExecutor(4) as pool:
         taken = [job for jobs in pool.map(worker, range(4)) for job in jobs]
     assert sorted(taken) == sorted(Job.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_gap_runs_from_when_the_request_was_sent_not_from_the_claim(gap):
+    queue(2)
+    gap(60)
+    first = lease.claim("feed")
+    Job.objects.update(lease_until=timezone.now())
+    sent_late = replace(first, at=first.at - timedelta(seconds=50))
+    lease.release_host(sent_late, seconds=0.5)
+    assert 55 < lease.next_due(("feed",)) <= 60
+
+
+@pytest.mark.django_db
+def test_one_worker_waits_for_one_slow_host_however_much_it_has(gap):
+    queue(5, "slow.example")
+    gap(10)
+    first = lease.claim("feed")
+    lease.finish(first, due_at=timezone.now() + timedelta(days=1))
+    lease.release_host(first)
+    assert lease.hosts_ahead("feed", 5) == 0
+    assert lease.hosts_ahead("feed", 20) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_place_to_wait_is_given_to_one_worker_and_given_back():
+    def other():
+        try:
+            with lease.seat("page", 1) as seated:
+                return seated
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with lease.seat("page", 1) as first:
+            second = pool.submit(other).result()
+        third = pool.submit(other).result()
+    assert (first, second, third) == (True, False, True)
