@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
-from django.db import transaction
+from django.apps import apps
+from django.db import connection, transaction
 
 from sources.models import Version
 from sources.models.article import VersionQuerySet
@@ -18,14 +20,25 @@ ENGINE = "terms/1"
 _CHUNK = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What versions are searched for, as it stood when it was read."""
+
+    claims: dict[Story, list[Claim]]
+    speakers: dict[str, Speaker]  # by each of their names
+
+
 def follow(version_id: int) -> None:
     """Everything that follows a new version: find old quotes again, then propose new ones."""
     version = _versions().filter(pk=version_id).first()
     if version is None or version.article.current_version_id != version.pk:
         return  # a newer one came meanwhile, and is told of by itself
+    catalogue = _catalogue_now()
+    if version.seq == 1 and not any(_concerns(story, version) for story in catalogue.claims):
+        return  # nothing stands on an earlier version, nothing is proposed in this one
     with transaction.atomic():
         anchor_again(version)
-        propose(_claims(Story.objects.all()), [version])
+        _propose(catalogue, version)
 
 
 def for_claims(claims: Iterable[Claim]) -> int:
@@ -46,19 +59,55 @@ def propose(claims: Iterable[Claim], versions: Iterable[Version]) -> None:
     The unique constraint drops what was proposed before, so the same words that somebody rejected
     never come back.
     """
+    catalogue = _catalogue(claims)
+    for version in versions:
+        _propose(catalogue, version)
+
+
+def _propose(catalogue: Catalogue, version: Version) -> None:
+    found: list[Suggestion] = []
+    for story, its_claims in catalogue.claims.items():
+        if not _concerns(story, version):
+            continue
+        StoryArticle.objects.get_or_create(story=story, article=version.article)
+        for claim in its_claims:
+            found += _of_claim(claim, version, catalogue.speakers)
+    _replace(version, found)
+
+
+def _catalogue(claims: Iterable[Claim]) -> Catalogue:
     by_story: dict[Story, list[Claim]] = {}
     for claim in claims:
         by_story.setdefault(claim.story, []).append(claim)
-    speakers = list(Speaker.objects.filter(merged_into=None))
-    for version in versions:
-        found: list[Suggestion] = []
-        for story, its_claims in by_story.items():
-            if not _concerns(story, version):
-                continue
-            StoryArticle.objects.get_or_create(story=story, article=version.article)
-            for claim in its_claims:
-                found += _of_claim(claim, version, speakers)
-        _replace(version, found)
+    speakers = Speaker.objects.filter(merged_into=None)
+    names = {name: speaker for speaker in speakers for name in (*speaker.variants, speaker.name)}
+    return Catalogue(by_story, names)
+
+
+# Every change of a story, claim or speaker, by whatever way, makes a row of its history: so long
+# as there are as many and the same last ones, nothing has changed. The count is needed because
+# transactions do not end in the order in which they take their numbers.
+_kept: tuple[object, Catalogue] | None = None
+
+
+@cache
+def _history() -> str:
+    tables = [
+        apps.get_model("tracker", name)._meta.db_table
+        for name in ("StoryEvent", "ClaimEvent", "SpeakerEvent")
+    ]
+    return " UNION ALL ".join(f"SELECT '{t}', count(*), max(pgh_id) FROM {t}" for t in tables)
+
+
+def _catalogue_now() -> Catalogue:
+    """All standing claims of all stories, read again only after one of them has changed."""
+    global _kept  # noqa: PLW0603 - one per process, and right whoever changed what
+    with connection.cursor() as cursor:
+        cursor.execute(_history())
+        state = sorted(cursor.fetchall())
+    if _kept is None or _kept[0] != state:
+        _kept = state, _catalogue(_claims(Story.objects.all()))
+    return _kept[1]
 
 
 def _concerns(story: Story, version: Version) -> bool:
@@ -77,7 +126,7 @@ def terms_of(source: str) -> Terms | None:
         return None
 
 
-def _of_claim(claim: Claim, version: Version, speakers: list[Speaker]) -> list[Suggestion]:
+def _of_claim(claim: Claim, version: Version, speakers: dict[str, Speaker]) -> list[Suggestion]:
     terms = terms_of(claim.terms)
     if terms is None or terms.empty:
         return []
@@ -86,9 +135,8 @@ def _of_claim(claim: Claim, version: Version, speakers: list[Speaker]) -> list[S
 
 
 def _suggestion(
-    claim: Claim, version: Version, passage: Passage, speakers: list[Speaker]
+    claim: Claim, version: Version, passage: Passage, names: dict[str, Speaker]
 ) -> Suggestion:
-    names = {name: speaker for speaker in speakers for name in (*speaker.variants, speaker.name)}
     said = attribute(
         version.text,
         passage.start,
@@ -122,6 +170,9 @@ def _why(said: Attribution) -> list[str]:
 
 def _replace(version: Version, found: list[Suggestion]) -> None:
     """Write what is new, move what is still open to this version, retire what left the text."""
+    if version.seq == 1:  # nothing was proposed in an earlier one
+        Suggestion.objects.bulk_create(found, ignore_conflicts=True)
+        return
     State = Suggestion.State
     open_ones = Suggestion.objects.filter(
         article=version.article_id, state__in=(State.NEW, State.OBSOLETE)
@@ -141,6 +192,8 @@ def _replace(version: Version, found: list[Suggestion]) -> None:
 
 def anchor_again(version: Version) -> None:
     """Find the passages that stand as evidence again in a newer version of their article."""
+    if version.seq == 1:
+        return
     rows = Evidence.objects.standing().filter(version__article=version.article_id)
     anchors = []
     for evidence in rows.exclude(version=version.pk):
@@ -163,7 +216,7 @@ def anchor_again(version: Version) -> None:
 
 
 def _versions() -> VersionQuerySet:
-    return Version.objects.select_related("article__source")
+    return Version.objects.select_related("article__source").defer("search")
 
 
 def _claims(stories: Iterable[Story]) -> Iterable[Claim]:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from sources.ingest import decide, lease, raw, robots, store
@@ -16,9 +15,9 @@ from sources.ingest.decide import LATER, OK, UNCHANGED, Outcome
 from sources.ingest.extract import EXTRACTOR, Document, extract
 from sources.ingest.feedparse import NotAFeed, ParsedFeed, parse_feed
 from sources.ingest.fetch import FetchError, Limits, Response, fetch
-from sources.ingest.lease import Claimed
+from sources.ingest.lease import Claimed, LostLeaseError
 from sources.ingest.timelimit import TooSlowError, time_limit
-from sources.models import Article, Feed, Fetch, Host
+from sources.models import Article, Feed, Host, Job
 from sources.signals import version_stored
 
 _FEED_TYPES = (
@@ -102,8 +101,7 @@ def _said(error: NotAFeed) -> str:
 
 def fetch_page(claimed: Claimed) -> Outcome:
     """Fetch an article's page, its host's robots.txt first when that is not known or old."""
-    article = Article.objects.select_related("current_version").get(pk=claimed.target)
-    host = Host.objects.get(pk=claimed.host)
+    article, host = _page_in_hand(claimed)
     if host.robots_until is None or host.robots_until < timezone.now():
         return _ask_robots(claimed, article)
     if host.robots is None:
@@ -137,6 +135,18 @@ def fetch_page(claimed: Claimed) -> Outcome:
     return outcome
 
 
+def _page_in_hand(claimed: Claimed) -> tuple[Article, Host]:
+    """The article and the host of a job; of the version held only what tells it from others."""
+    job = (
+        Job.objects.select_related("article__current_version", "host")
+        .only("article", "host", "article__current_version__raw_sha256")
+        .get(pk=claimed.job)
+    )
+    if job.article is None:
+        raise LostLeaseError(claimed.job)
+    return job.article, job.host
+
+
 def _ask_robots(claimed: Claimed, article: Article) -> Outcome:
     """Fetch robots.txt (RFC 9309): 4xx allows everything, 5xx and silence forbid for now."""
     scheme = urlsplit(article.url).scheme
@@ -162,8 +172,14 @@ def _ask_robots(claimed: Claimed, article: Article) -> Outcome:
 
 def read_page(claimed: Claimed) -> Outcome:
     """Read the page that was fetched: text, title, dates; then a version if it is new."""
-    article = Article.objects.select_related("current_version").get(pk=claimed.target)
-    page = Fetch.objects.get(pk=claimed.fetch or 0)
+    job = (
+        Job.objects.select_related("article__current_version", "fetch")
+        .defer("article__current_version__search")
+        .get(pk=claimed.job)
+    )
+    article, page = job.article, job.fetch
+    if article is None or page is None:
+        raise LostLeaseError(claimed.job)
     headers = {name: value for name, value in page.headers}  # noqa: C416  a list of lists
     try:
         with time_limit(settings.INGEST["extract_seconds"]):
@@ -176,7 +192,7 @@ def read_page(claimed: Claimed) -> Outcome:
         flag = f"reading took more than {settings.INGEST['extract_seconds']} s"
         document = _unread(flag)
     if store.page_read(claimed, article, page, document):
-        return tell_of_version(claimed)
+        return _tell(claimed, article)
     return Outcome(OK, document.state)
 
 
@@ -186,10 +202,12 @@ def tell_of_version(claimed: Claimed) -> Outcome:
     Raises:
         Exception: what a receiver raised; the job comes back and tells again.
     """
-    article = Article.objects.select_related("current_version").get(pk=claimed.target)
+    return _tell(claimed, Article.objects.get(pk=claimed.target))
+
+
+def _tell(claimed: Claimed, article: Article) -> Outcome:
     version_stored.send(sender=Article, version=article.current_version_id)
-    with transaction.atomic():
-        store.settle(claimed, article, timezone.now())
+    store.settle(claimed, article, timezone.now())
     return Outcome(OK)
 
 

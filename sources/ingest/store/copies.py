@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
 from sources.ingest.copies import compare, credit, sketch, verdict
 from sources.ingest.extract import Document
@@ -39,17 +42,42 @@ def assign(article: Article, version: Version, document: Document, now: datetime
     hashes = sketch(version.text)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLUSTERING])
-    Sketch.objects.filter(article=article).delete()
+    if version.seq > 1:
+        Sketch.objects.filter(article=article).delete()
     Sketch.objects.bulk_create(Sketch(hash=one, article=article, at=now) for one in hashes)
-    own = Cluster.objects.get(pk=article.cluster_id)
-    alone = not own.articles.exclude(pk=article.pk).exists()
-    if alone and not own.settled:
+    own = _cluster(article, article.cluster_id)
+    if own.alone and not own.settled:
         home = _home(article, hashes)
         if home is not None:
             Article.objects.filter(pk=article.pk).update(cluster_id=home)
-            own.delete()
-            own = Cluster.objects.get(pk=home)
+            Cluster.objects.filter(pk=own.pk).delete()
+            own = _cluster(article, home)
     _note_credit(own, version.text, document.author)
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A cluster as the decision needs it, with the agencies the newsroom knows, by name."""
+
+    pk: int
+    settled: bool
+    has_origin: bool
+    alone: bool
+    agencies: list[str]
+
+
+def _cluster(article: Article, pk: int) -> _Own:
+    others = Article.objects.filter(cluster=OuterRef("pk")).exclude(pk=article.pk)
+    names = _agencies().order_by("pk").values("name")
+    row = Cluster.objects.annotate(alone=~Exists(others), agencies=ArraySubquery(names))
+    settled, origin, alone, agencies = row.values_list(
+        "settled", "origin_id", "alone", "agencies"
+    ).get(pk=pk)
+    return _Own(pk, settled, origin is not None, alone, agencies)
+
+
+def _agencies() -> QuerySet[Source]:
+    return Source.objects.standing().filter(kind=SourceKind.AGENCY)
 
 
 def _home(article: Article, hashes: frozenset[int]) -> int | None:
@@ -81,18 +109,17 @@ def _whole_sketches(articles: list[int]) -> dict[int, frozenset[int]]:
     return {article: frozenset(hashes) for article, hashes in found.items()}
 
 
-def _note_credit(cluster: Cluster, text: str, byline: str) -> None:
+def _note_credit(own: _Own, text: str, byline: str) -> None:
     """Name the agency a text credits, where the newsroom knows it; never over an editor's word."""
-    if cluster.settled or cluster.origin_id:
+    if own.settled or own.has_origin:
         return
-    agencies = Source.objects.standing().filter(kind=SourceKind.AGENCY)
-    agency = credit(text, byline, agencies.order_by("pk").values_list("name", flat=True))
+    agency = credit(text, byline, own.agencies)
     if not agency:
         return
-    source = agencies.filter(name__iexact=agency).first()
+    source = _agencies().filter(name__iexact=agency).first()
     if source is not None:
         basis = Basis.BYLINE if byline and agency.lower() in byline.lower() else Basis.CREDIT
-        Cluster.objects.filter(pk=cluster.pk).update(origin=source, basis=basis)
+        Cluster.objects.filter(pk=own.pk).update(origin=source, basis=basis)
 
 
 def forget_old(now: datetime) -> int:

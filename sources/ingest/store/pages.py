@@ -120,13 +120,19 @@ def page_fetched(
         else:
             lease.finish(claimed, kind="extract", due_at=now, fetch_id=fetch.pk, tries=0)
             article = _land(article, response)
-            etag, modified = polling.validators(
-                response.header("etag"), response.header("last-modified"), now
-            )
-            Article.objects.filter(pk=article.pk).update(
-                etag=etag, last_modified=modified, withdrawn_at=None
-            )
+            _note_validators(article, response, now)
         lease.release_host(claimed, response.elapsed)
+
+
+def _note_validators(article: Article, response: Response, now: datetime) -> None:
+    etag, modified = polling.validators(
+        response.header("etag"), response.header("last-modified"), now
+    )
+    held = (article.etag, article.last_modified, article.withdrawn_at)
+    if held != (etag, modified, None):
+        Article.objects.filter(pk=article.pk).update(
+            etag=etag, last_modified=modified, withdrawn_at=None
+        )
 
 
 def _same_bytes(article: Article, raw_sha256: str) -> bool:
