@@ -11,8 +11,8 @@ STEPS = (
     "health identify jsonfeed jsonld opml page_metadata pagestate polling robots sitemap warc"
 )
 RULES = (
-    "attribution chains chart chinese_speech clauses comparing frames marking matching narrowing "
-    "origins phrase quotes sentences snippets speech storyfile storyparts subjects surroundings "
+    "attribution chains chart chinese_speech clauses comparing exposition frames marking matching narrowing "
+    "origins pace phrase quotes sentences snippets speech storyfile storyparts subjects surroundings "
     "terms timeline unnamed yamlfields"
 )
 PURE = [f"sources/ingest/{name}.py" for name in STEPS.split()] + [
