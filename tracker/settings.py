@@ -201,7 +201,7 @@ INGEST: dict[str, Any] = {
 
 STORAGES = {
     "default": {
-        "BACKEND": env.text("RAW_STORAGE", "django.core.files.storage.FileSystemStorage"),
+        "BACKEND": env.text("RAW_STORAGE", "sources.ingest.raw.WholeFiles"),
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

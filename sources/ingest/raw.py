@@ -3,10 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import uuid
+from pathlib import Path
 
 import zstandard
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import FileSystemStorage, default_storage
+
+
+class WholeFiles(FileSystemStorage):
+    """A folder whose files are complete from the moment they have their name.
+
+    Django writes a file under its final name: a worker killed in the middle would leave half of it,
+    which the next one takes for what it was about to store.
+    """
+
+    def _save(self, name: str, content: File[bytes]) -> str:
+        path = Path(self.path(name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{uuid.uuid4().hex}")
+        try:
+            with aside.open("xb") as file:
+                file.writelines(content.chunks())
+                file.flush()
+                os.fsync(file.fileno())  # a power cut must not leave a row that names nothing
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+        return name
 
 
 def path_of(digest: str) -> str:
@@ -17,8 +42,8 @@ def path_of(digest: str) -> str:
 def keep(body: bytes) -> str:
     """Store the bytes unless they are there already.
 
-    The file is complete before any row names it, so a row never points at nothing; a file that no
-    row names is swept up later.
+    The file is complete before any row names it, so a row never points at nothing. A file that no
+    row names is what a worker left that was killed in between; the same bytes find it again.
 
     Returns:
         Their SHA-256, in hexadecimal.
