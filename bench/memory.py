@@ -1,0 +1,114 @@
+"""Measures the memory of one worker through broken files and a synthetic run.
+
+    python bench/memory.py [--server-script PATH] [--scale 200 --per-feed 50] [--limit-mb 400]
+
+This process is the worker: it does what a Celery worker's child does, for longer than one lives.
+Prints the highest resident memory of each part, and how it rose with the articles: the slope over
+the second half, when caches are full, and what it makes of 500 feeds of 500. Exits with 1 above
+the limit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from statistics import linear_regression
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from newsroom import SERVER_SCRIPT, ask, follow, memory, newsroom, replayed, synthetic
+
+FULL = 500 * 500  # articles
+TURN = 5  # feeds between two looks
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--server-script", type=Path, default=SERVER_SCRIPT)
+    parser.add_argument("--pages", choices=("real", "plain"), default="real")
+    parser.add_argument("--scale", type=int, default=200)
+    parser.add_argument("--per-feed", type=int, default=50, help="articles of a feed, up to 200")
+    parser.add_argument("--limit-mb", type=float, default=400)
+    args = parser.parse_args()
+    words = ["--scale", str(args.scale), "--per-feed", str(args.per_feed), "--spread"]
+    words += ["--start-share", "1", "--story-share", ".05"]
+    words += ["--scale-clone"] if args.pages == "real" else []
+    with replayed(args.server_script, *words) as server, newsroom():
+        print(f"at the start: {memory('VmRSS'):.0f} MB", flush=True)
+        highest = [broken(server), growing(synthetic(server))]
+    return int(max(highest) > args.limit_mb)
+
+
+def broken(server: str) -> float:
+    """Work through every broken feed and page. Returns the peak in MB."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from sources.ingest.store import articles
+    from sources.ingest.store.articles import Lead
+
+    place = f"{server}/malformed.example/"
+    files = re.findall(r'href="([^"]+)"', ask(place).decode())
+    feeds = [place + file for file in files if file.startswith("feeds/")]
+    pages = [Lead(place + file, title="") for file in files if file.startswith("pages/")]
+    with transaction.atomic():
+        articles.lock_making()
+        articles.make(pages, feed=None, run=None, now=timezone.now(), arrival="url")
+    forget_peak()
+    drained(follow(feeds, fetch_pages=False))  # their items lead nowhere
+    peak = memory("VmHWM")
+    print(
+        f"broken files: {len(feeds)} feeds and {len(pages)} pages; peak {peak:.0f} MB,"
+        f" {memory('VmRSS'):.0f} MB afterwards",
+        flush=True,
+    )
+    return peak
+
+
+def growing(listed: list[str]) -> float:
+    """Ingest the synthetic feeds, a few at a time. Returns the peak in MB."""
+    from sources.models import Version
+
+    forget_peak()
+    start = Version.objects.count()
+    looks: list[tuple[float, float]] = []
+    for at in range(0, len(listed), TURN):
+        drained(follow(listed[at : at + TURN]))
+        looks.append((Version.objects.count() - start, memory("VmRSS")))
+        if at // TURN % 8 == 7 or at + TURN >= len(listed):
+            print(f"  {looks[-1][0]:6.0f} articles: {looks[-1][1]:.0f} MB", flush=True)
+    peak, (made, _) = memory("VmHWM"), looks[-1]
+    print(f"synthetic run: {made:.0f} articles; peak {peak:.0f} MB", flush=True)
+    later = looks[len(looks) // 2 :]
+    if len(later) > 2:
+        slope = linear_regression(*zip(*later, strict=True)).slope
+        print(
+            f"slope over the second half: {1000 * slope:.2f} MB per 1,000 articles;"
+            f" carried on in one process to {FULL:,}: {peak + slope * (FULL - made):.0f} MB"
+        )
+    return peak
+
+
+def drained(keys: list[int]) -> None:
+    """Poll these feeds and do all the work that is ready then."""
+    from django.utils import timezone
+
+    from sources.ingest import run, runs
+    from sources.models import Feed
+
+    opened = runs.open_manual(Feed.objects.filter(pk__in=keys), timezone.now())
+    run.drain_here(opened, 2, lambda: None)
+    runs.close(opened, timezone.now())
+
+
+def forget_peak() -> None:
+    """Let the kernel note the highest memory anew (proc(5), clear_refs)."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
