@@ -126,16 +126,19 @@ def claim(kind: str, *, feed: int | None = None, article: int | None = None) -> 
 def finish(claimed: Claimed, **changes: Any) -> None:
     """Give the job back changed, inside the transaction that writes what it brought.
 
+    A feed that a run was opened for meanwhile stays due: the run waits for an answer to a question
+    that was asked after it began.
+
     Args:
         changes: columns of the job, such as due_at, kind, run_id, tries, fetch_id.
 
     Raises:
         LostLeaseError: the lease ended and the job has another holder, or is gone.
     """
-    done = Job.objects.filter(pk=claimed.job, lease_token=claimed.token).update(
-        lease_token=None, lease_until=None, claims=0, priority=0, **changes
-    )
-    if not done:
+    mine = Job.objects.filter(pk=claimed.job, lease_token=claimed.token)
+    free: dict[str, Any] = {"lease_token": None, "lease_until": None, "claims": 0}
+    wanted = mine.filter(kind="feed", run__isnull=False).exclude(run=claimed.run)
+    if not wanted.update(**free) and not mine.update(**free, priority=0, **changes):
         raise LostLeaseError(claimed.job)
 
 

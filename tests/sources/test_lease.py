@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from sources.ingest import lease
+from sources.ingest import lease, runs
 from sources.ingest.identify import url_key
 from sources.models import Feed, Host, Job, Source
 
@@ -153,6 +153,22 @@ def test_the_gap_runs_from_when_the_request_was_sent_not_from_the_claim(gap):
     sent_late = replace(first, at=first.at - timedelta(seconds=50))
     lease.release_host(sent_late, seconds=0.5)
     assert 55 < lease.next_due(("feed",)) <= 60
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("before", [True, False], ids=["within a run", "outside of a run"])
+def test_a_run_opened_while_a_feed_is_asked_has_it_asked_again(before):
+    (job,) = queue(1)
+    if before:
+        runs.open_manual(Feed.objects.all(), timezone.now())
+    claimed = lease.claim("feed")
+    later = runs.open_manual(Feed.objects.all(), timezone.now())
+    lease.finish(claimed, due_at=timezone.now() + timedelta(days=1), run_id=None)
+    lease.release_host(claimed)
+    again = lease.claim("feed")
+    assert (again.job, again.run) == (job.pk, later.pk)
+    lease.finish(again, due_at=timezone.now() + timedelta(days=1), run_id=None)
+    assert not later.jobs.exists()
 
 
 @pytest.mark.django_db
