@@ -50,6 +50,8 @@ def snippet(text: str, words: Sequence[str], width: int = 240) -> tuple[Part, ..
 
 def _window(text: str, around: int, width: int) -> tuple[int, int]:
     """The bounds of the snippet, moved to the spaces next to them."""
+    if len(text) <= width:
+        return 0, len(text)
     start = max(0, around - width // 3)
     end = min(len(text), start + width)
     if start > 0:

@@ -47,3 +47,8 @@ def test_a_long_text_is_cut_around_the_first_hit():
 
 def test_a_short_text_is_shown_whole():
     assert "".join(p.text for p in snippet("No hit here.", ("embassy",))) == "No hit here."
+
+
+def test_a_text_that_fits_is_not_cut_however_late_the_hit_comes():
+    text = "The desks renew papers and are run by volunteers."
+    assert "".join(p.text for p in snippet(text, ("volunteers",), width=len(text))) == text
