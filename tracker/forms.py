@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sources.models import Source, Tag
@@ -205,7 +206,7 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             compile_terms(terms)
         except TermsError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(gettext(error.message)) from error
         return terms
 
 

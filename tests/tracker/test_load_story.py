@@ -17,10 +17,10 @@ from tracker.models import (
     Suggestion,
     User,
 )
-from tracker.storyfile import parse
-from tracker.storyload import load
-from tracker.storyread import collect
-from tracker.storyseed import seed
+from tracker.storyfile.collect import collect
+from tracker.storyfile.load import load
+from tracker.storyfile.reading import parse
+from tracker.storyfile.seed import seed
 
 pytestmark = pytest.mark.django_db
 

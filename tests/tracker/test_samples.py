@@ -16,7 +16,7 @@ from tracker.samples import night as nights
 from tracker.samples.addresses import CONTROL, OUTLETS, address_of, host_of
 from tracker.samples.content import outlets
 from tracker.samples.server import SamplePublishers, answer
-from tracker.storyfile import parse
+from tracker.storyfile.reading import parse
 
 OUTLETS_WRITTEN = outlets()
 ARTICLES = {

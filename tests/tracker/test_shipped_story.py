@@ -9,11 +9,11 @@ from django.test import override_settings
 from sources.models import Article
 from tests.tracker.arrivals import publish_samples, run
 from tracker.models import Evidence, Origin, Story, Suggestion, User
-from tracker.storydump import dump
-from tracker.storyfile import parse
-from tracker.storyload import load
-from tracker.storyread import collect
-from tracker.storyseed import seed
+from tracker.storyfile.collect import collect
+from tracker.storyfile.dump import dump
+from tracker.storyfile.load import load
+from tracker.storyfile.reading import parse
+from tracker.storyfile.seed import seed
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.storydump import dump
-from tracker.storyfile import parse
-from tracker.storyparts import (
+from tracker.storyfile.dump import dump
+from tracker.storyfile.fields import FieldError
+from tracker.storyfile.parts import (
     ClaimPart,
     EventPart,
     EvidencePart,
@@ -22,7 +22,7 @@ from tracker.storyparts import (
     StoryHead,
     TagPart,
 )
-from tracker.yamlfields import FieldError
+from tracker.storyfile.reading import parse
 
 SMALL = """\
 story:

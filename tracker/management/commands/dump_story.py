@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from tracker.models import Story
-from tracker.storydump import dump
-from tracker.storyread import collect
+from tracker.storyfile.collect import collect
+from tracker.storyfile.dump import dump
 
 
 class Command(BaseCommand):

@@ -11,11 +11,11 @@ from django.contrib.auth.models import Group
 from django.core.management import BaseCommand, CommandError
 
 from tracker.models import Story, User
-from tracker.storyfile import parse
-from tracker.storyload import load
-from tracker.storyparts import StoryFile
-from tracker.storyseed import seed
-from tracker.yamlfields import FieldError
+from tracker.storyfile.fields import FieldError
+from tracker.storyfile.load import load
+from tracker.storyfile.parts import StoryFile
+from tracker.storyfile.reading import parse
+from tracker.storyfile.seed import seed
 
 SHIPPED = Path(__file__).resolve().parents[2] / "stories"
 CAST = {"nora": "editor", "tom": "viewer", "cleo": "contributor", "ada": "administrator"}
