@@ -104,6 +104,13 @@ def test_the_compiled_catalogue_says_what_the_written_one_says():
     assert stale == []
 
 
+def test_faults_in_search_terms_have_their_french():
+    source = (ROOT / "tracker/terms.py").read_text(encoding="utf-8")
+    faults = re.findall(r'TermsError\(\s*"([^"]+)"', source)
+    assert faults
+    assert [fault for fault in faults if ("", (fault,)) not in MESSAGES] == []
+
+
 def test_french_marks_have_their_spaces_and_their_own_shapes():
     wrong = {
         "a straight apostrophe": re.compile(r"\w'\w"),

@@ -67,6 +67,19 @@ OUTCOMES: dict[str, Words] = {
     "bug": _("A fault of ours. It has been noted in the log."),
 }
 
+# what is said of search terms that can't be read; the module that reads them knows no languages
+TERM_FAULTS: tuple[Words, ...] = (
+    _("There is a closing parenthesis too many."),
+    _("Say at least one word to look for in every alternative."),
+    _("The parentheses are nested too deeply."),
+    _("This parenthesis is never closed."),
+    _("A word or a phrase is missing here."),
+    _("This quotation mark is never closed."),
+    _("The star can only end a word or a phrase."),
+    _("There is no word here to look for."),
+    _("Write at least two letters before the star."),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
