@@ -139,7 +139,7 @@ def _page_in_hand(claimed: Claimed) -> tuple[Article, Host]:
     """The article and the host of a job; of the version held only what tells it from others."""
     job = (
         Job.objects.select_related("article__current_version", "host")
-        .only("article", "host", "article__current_version__raw_sha256")
+        .defer(*(f"article__current_version__{name}" for name in ("search", "text", "title")))
         .get(pk=claimed.job)
     )
     if job.article is None:

@@ -169,6 +169,18 @@ def test_a_kept_page_that_is_missing_is_a_fault_of_its_own(web):
     assert opened.jobs.get().claims == 1
 
 
+def test_validators_of_a_page_are_stored_with_its_text_and_not_before(web):
+    serve(web, item(web.url("/1")))
+    web.page("/1", page(), headers=HTML, etag='"1"')
+    follow(web)
+    runs.open_manual(Feed.objects.all(), timezone.now())
+    while claimed := lease.claim("feed") or lease.claim("page"):
+        run.work(claimed)
+    assert Article.objects.get().etag == ""
+    run.work(lease.claim("extract"))
+    assert Article.objects.get().etag == '"1"'
+
+
 def test_telling_goes_on_where_a_receiver_failed(web, monkeypatch):
     from sources.signals import version_stored
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from sources.ingest import decide, identify, lease, polling, robots
+from sources.ingest import decide, identify, lease, robots
 from sources.ingest.decide import LATER, UNCHANGED, Outcome
 from sources.ingest.fetch import Hop, Response
 from sources.ingest.lease import Claimed
@@ -120,19 +120,9 @@ def page_fetched(
         else:
             lease.finish(claimed, kind="extract", due_at=now, fetch_id=fetch.pk, tries=0)
             article = _land(article, response)
-            _note_validators(article, response, now)
+            if article.withdrawn_at is not None:
+                Article.objects.filter(pk=article.pk).update(withdrawn_at=None)
         lease.release_host(claimed, response.elapsed)
-
-
-def _note_validators(article: Article, response: Response, now: datetime) -> None:
-    etag, modified = polling.validators(
-        response.header("etag"), response.header("last-modified"), now
-    )
-    held = (article.etag, article.last_modified, article.withdrawn_at)
-    if held != (etag, modified, None):
-        Article.objects.filter(pk=article.pk).update(
-            etag=etag, last_modified=modified, withdrawn_at=None
-        )
 
 
 def _same_bytes(article: Article, raw_sha256: str) -> bool:

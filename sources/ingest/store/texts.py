@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from sources.ingest import decide, identify, lease
+from sources.ingest import decide, identify, lease, polling
 from sources.ingest.dates import Chosen, Date, choose, from_url, parse_date
 from sources.ingest.extract import Document
 from sources.ingest.lease import Claimed
@@ -77,7 +77,9 @@ def _revise(article: Article, fetch: Fetch, document: Document, now: datetime) -
         known, document.title, document.text, document.extractor, fetch.raw_sha256
     )
     if change.kind == "same":
-        Article.objects.filter(pk=article.pk).update(text_state=document.state, state_detail="")
+        Article.objects.filter(pk=article.pk).update(
+            text_state=document.state, state_detail="", **_validators(fetch, now)
+        )
         return None
     version = Version.objects.create(
         article=article,
@@ -106,10 +108,20 @@ def _revise(article: Article, fetch: Fetch, document: Document, now: datetime) -
         published_from=chosen.origin,
         date_flags=list(chosen.flags),
         sort_at=chosen.sort_at,
+        **_validators(fetch, now),
     )
     copies.assign(article, version, document, now)
     article.current_version = version
     return version
+
+
+def _validators(fetch: Fetch, now: datetime) -> dict[str, str]:
+    """What a re-check may name: stored with the text it stands for, never before."""
+    headers = {name: value for name, value in fetch.headers}  # noqa: C416  a list of lists
+    etag, modified = polling.validators(
+        headers.get("etag", ""), headers.get("last-modified", ""), now
+    )
+    return {"etag": etag, "last_modified": modified}
 
 
 def _state(article: Article, version: Version, document: Document) -> str:
