@@ -202,7 +202,7 @@ def night(run: Run, now: datetime, quiet: Iterable[int] | None = None) -> Night:
     earlier = Article.objects.filter(cluster=OuterRef("cluster"), pk__lt=OuterRef("pk"))
     rows = (
         arrived(run, now)
-        .annotate(copied=Exists(earlier))
+        .annotate(copied=Q(Exists(earlier), current_version__isnull=False))
         .values_list("text_state", "copied")
         .annotate(n=Count("pk"))
     )
@@ -240,7 +240,7 @@ def copies_by_feed(run: Run, now: datetime, feeds: Iterable[int]) -> dict[int, i
     earlier = Article.objects.filter(cluster=OuterRef("cluster"), pk__lt=OuterRef("pk"))
     rows = (
         arrived(run, now)
-        .filter(Exists(earlier), items__feed__in=list(feeds))
+        .filter(Exists(earlier), current_version__isnull=False, items__feed__in=list(feeds))
         .values_list("items__feed")
         .annotate(n=Count("pk", distinct=True))
     )
