@@ -105,7 +105,7 @@ def test_the_compiled_catalogue_says_what_the_written_one_says():
 
 
 def test_faults_in_search_terms_have_their_french():
-    source = (ROOT / "tracker/terms.py").read_text(encoding="utf-8")
+    source = (ROOT / "tracker/matching/terms.py").read_text(encoding="utf-8")
     faults = re.findall(r'TermsError\(\s*"([^"]+)"', source)
     assert faults
     assert [fault for fault in faults if ("", (fault,)) not in MESSAGES] == []
