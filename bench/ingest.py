@@ -111,7 +111,7 @@ def articles(args: argparse.Namespace, listed: list[str], pids: dict[str, int]) 
         from profiling import profile
 
         keys = follow(batches[2 * args.rounds + 1])
-        profile(lambda: ours(keys, pids))
+        profile(lambda: ours(keys, pids), "an article", len(keys) * args.per_feed)
     if not ratios:
         print("article: no steady round")
         return 1
@@ -222,7 +222,7 @@ def refreshes(args: argparse.Namespace, listed: list[str], pids: dict[str, int])
     """Measure the slope. Returns 1 when it is above the limit."""
     from django.conf import settings
 
-    from sources.models import FeedItem
+    from sources.models import FeedItem, Fetch
 
     allowed = settings.INGEST["new_per_feed"]
     settings.INGEST["new_per_feed"] = 0  # items without their articles: they are not the subject
@@ -231,12 +231,13 @@ def refreshes(args: argparse.Namespace, listed: list[str], pids: dict[str, int])
     settings.INGEST["new_per_feed"] = allowed
     FeedItem.objects.update(waiting=False)
     here(keys, pids)
-    slopes = []
+    slopes: list[float] = []
     for _ in range(args.rounds):
-        few, many = (sum(here(keys[:n], pids)[0].values()) for n in (FEW, MANY))
-        slopes.append(1000 * (many - few) / (MANY - FEW))
-    from sources.models import Fetch
-
+        few, many = (here(keys[:n], pids)[0] for n in (FEW, MANY))
+        each = {name: 1000 * (many[name] - few[name]) / (MANY - FEW) for name in many}
+        slopes.append(sum(each.values()))
+        shares = ", ".join(f"{name} {ms:.2f}" for name, ms in each.items())
+        print(f"round: {slopes[-1]:.2f} ms a feed with nothing new ({shares})", flush=True)
     last = Fetch.objects.exclude(feed=None).order_by("-pk")[:MANY].values_list("status", "outcome")
     short = sum(status == 304 for status, _ in last)
     quiet = sum(outcome == "unchanged" for _, outcome in last)
@@ -248,6 +249,10 @@ def refreshes(args: argparse.Namespace, listed: list[str], pids: dict[str, int])
         peer = Path(__file__).with_name("peer_reader.py")
         words = [args.reader_python, peer, str(FEW), str(args.rounds)]
         subprocess.run(words, input="\n".join(listed), text=True, check=True)
+    if args.profile:
+        from profiling import profile
+
+        profile(lambda: here(keys, pids), "a feed", len(keys))
     return int(median(slopes) > args.max_refresh_ms)
 
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 TOP = 25
 
 
-def profile(work: Callable[[], tuple[dict[str, float], int]]) -> None:
-    """Run `work`, which returns how many articles it made, and print what it took."""
+def profile(work: Callable[[], object], unit: str, made: int) -> None:
+    """Run `work` under a profiler; print what each of the `made` units (an article) took."""
     from django.db import connection
 
     counted: Counter[str] = Counter()
@@ -30,20 +30,19 @@ def profile(work: Callable[[], tuple[dict[str, float], int]]) -> None:
 
     profiler = cProfile.Profile(time.process_time)
     with connection.execute_wrapper(count):
-        _, made = profiler.runcall(work)
-    made = max(made, 1)
-    print(f"\nstatements an article: {sum(counted.values()) / made:.1f}")
+        profiler.runcall(work)
+    print(f"\nstatements {unit}: {sum(counted.values()) / made:.1f}")
     for name, number in counted.most_common(TOP):
         print(f"  {number / made:5.2f}  {1000 * seconds[name] / made:6.2f} ms wall  {name}")
     stats = pstats.Stats(profiler)
     rows = sorted(stats.stats.items(), key=lambda row: -row[1][3])
-    print("\ncumulative CPU, ms an article (ours and our libraries' entrances)")
+    print(f"\ncumulative CPU, ms {unit}")
     shown = [row for row in rows if re.search(r"/(sources|tracker)/", row[0][0])][:TOP]
     for (path, _, name), (_, calls, own, total, _) in shown:
         place = "/".join(path.split("/")[-3:])
         each = f"{1000 * total / made:7.2f}  own {1000 * own / made:6.2f}"
         print(f"  {each}  {calls:6d}  {place} {name}")
-    print("\nown CPU, ms an article")
+    print(f"\nown CPU, ms {unit}")
     for (path, _, name), (_, calls, own, _, _) in sorted(rows, key=lambda r: -r[1][2])[:TOP]:
         place = "/".join(path.split("/")[-3:])
         print(f"  {1000 * own / made:7.2f}  {calls:7d}  {place} {name}")
