@@ -27,7 +27,7 @@ from sources.models import (
 # What the world dated stays; only our own clocks move.
 OURS: dict[type[models.Model], tuple[str, ...]] = {
     Host: ("next_request_at", "paused_until", "robots_until", "robots_failing_since"),
-    Run: ("started_at", "deadline_at", "finished_at"),
+    Run: ("started_at", "deadline_at", "finished_at", "reported_at"),
     Job: ("due_at", "lease_until"),
     Fetch: ("at",),
     Feed: (
@@ -39,6 +39,8 @@ OURS: dict[type[models.Model], tuple[str, ...]] = {
         "gone_since",
         "gap_seen_at",
         "moved_since",
+        "paused_until",
+        "created_at",
     ),
     FeedItem: ("first_seen", "last_seen"),
     Article: ("first_seen_at", "withdrawn_at"),
