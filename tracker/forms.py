@@ -6,19 +6,16 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import QueryDict
-from django.utils.dateparse import parse_date
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sources.models import Source, Tag
-from tracker.linking import Reading, find_speaker
+from tracker import speakers
+from tracker.linking import Reading
 from tracker.matching import TermsError, compile_terms
 from tracker.models import Claim, Speaker, Stance, StatusChange, User
 from tracker.models.claim import ClaimQuerySet
-from tracker.models.speaker import SpeakerKind
-from tracker.narrowing import Choice
 
 OUTLET, UNNAMED = "outlet", "unnamed"
 
@@ -32,31 +29,6 @@ def iso_date() -> forms.DateInput:
         "maxlength": "10",
     }
     return forms.DateInput(attrs=attrs, format="%Y-%m-%d")
-
-
-def story_choice(asked: QueryDict, claims: dict[int, int]) -> Choice:
-    """What the address of a timeline chose; `since` is left to the caller.
-
-    Args:
-        claims: the ids of the story's claims by their numbers.
-    """
-    number = asked.get("claim", "")
-    return Choice(
-        claim=claims.get(int(number)) if number.isdecimal() else None,
-        stance=frozenset(asked.getlist("stance")) & frozenset(Stance.values),
-        lang=frozenset(filter(None, asked.getlist("lang"))),
-        tag=frozenset(filter(None, asked.getlist("tag"))),
-        speaker=asked.get("speaker", ""),
-        first=_date(asked.get("from", "")),
-        last=_date(asked.get("to", "")),
-    )
-
-
-def _date(words: str) -> Any:
-    try:
-        return parse_date(words)
-    except ValueError:
-        return None
 
 
 class ClaimField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -138,21 +110,8 @@ class ReadingForm(forms.Form):
         if said_by.isdecimal():
             return Speaker.objects.get(pk=said_by)
         if said_by == "other":
-            name = self.cleaned_data["other_speaker"].strip()
-            return find_speaker(name) or Speaker.objects.create(
-                name=name, slug=_free_slug(name), kind=SpeakerKind.PERSON
-            )
+            return speakers.named(self.cleaned_data["other_speaker"].strip())
         return None
-
-
-def _free_slug(name: str) -> str:
-    stem = slugify(name) or "speaker"
-    taken = set(Speaker.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    number, slug = 1, stem
-    while slug in taken:
-        number += 1
-        slug = f"{stem}-{number}"
-    return slug
 
 
 class PassageForm(ReadingForm):

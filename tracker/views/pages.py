@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET
 
 from sources.models import Run, Tag
 from tracker import narrowing, origins, reading, timeline
-from tracker.forms import BecauseForm, StatusForm, story_choice
+from tracker.asked import story_choice
+from tracker.forms import BecauseForm, StatusForm
 from tracker.models import Claim, Evidence, Stance, StatusChange, Story
 from tracker.origins import Statement
 from tracker.visits import last_visit
