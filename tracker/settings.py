@@ -182,7 +182,7 @@ INGEST: dict[str, Any] = {
     "lease": env.number("JOB_LEASE", 180),
     "max_claims": env.whole("JOB_MAX_CLAIMS", 3, least=1),
     "drain_seconds": env.number("DRAIN_SECONDS", 25),  # below a doorbell's 55 until it expires
-    "side_by_side": 4,  # workers on one stage: a slow host keeps one of them
+    "side_by_side": 8,  # workers on one stage: a slow host keeps one of them
     "items_per_feed": env.whole("FEED_MAX_ITEMS", 500),
     "new_per_feed": env.whole("FEED_MAX_NEW", 200),
     "poll_hours": env.number("FEED_POLL_HOURS", 24),
