@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from newsroom import SERVER_SCRIPT, ask, follow, memory, newsroom, replayed, synthetic
 
 FULL = 500 * 500  # articles
-TURN = 5  # feeds between two looks
+TURN = 2  # feeds between two looks
 
 
 def main() -> int:
@@ -79,7 +79,7 @@ def growing(listed: list[str]) -> float:
     for at in range(0, len(listed), TURN):
         drained(follow(listed[at : at + TURN]))
         looks.append((Version.objects.count() - start, memory("VmRSS")))
-        if at // TURN % 8 == 7 or at + TURN >= len(listed):
+        if at // TURN % 20 == 19 or at + TURN >= len(listed):
             print(f"  {looks[-1][0]:6.0f} articles: {looks[-1][1]:.0f} MB", flush=True)
     peak, (made, _) = memory("VmHWM"), looks[-1]
     print(f"synthetic run: {made:.0f} articles; peak {peak:.0f} MB", flush=True)
