@@ -436,7 +436,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='job',
-            index=models.Index(fields=['host', 'due_at'], name='job_of_host'),
+            index=models.Index(fields=['host', 'kind', '-priority', 'due_at', 'id'], name='job_of_host'),
         ),
         migrations.AddConstraint(
             model_name='job',
