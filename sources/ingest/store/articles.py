@@ -67,10 +67,8 @@ def make(
         The article of every lead, old and new, by url key.
     """
     found = known(lead.url for lead in leads)
-    fresh: dict[bytes, Lead] = {}
-    for lead in leads:
-        fresh.setdefault(url_key(lead.url), lead)
-    fresh = {key: lead for key, lead in fresh.items() if key not in found}
+    by_key = {url_key(lead.url): lead for lead in reversed(leads)}  # the first of a key is kept
+    fresh = {key: lead for key, lead in reversed(by_key.items()) if key not in found}
     if not fresh:
         return found
     sources = _sources({authority(lead.url) for lead in fresh.values()}, feed)

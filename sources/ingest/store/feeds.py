@@ -52,12 +52,7 @@ def feed_polled(
         if not _still_polled(feed):
             outcome, response, parsed = Outcome(LATER, "Paused meanwhile."), None, None
         outcome = outage.judged(claimed, outcome, now)
-        if parsed is not None:
-            articles.lock_making()
-            items.take_in(feed, parsed, claimed.run, now, counts)
-        elif outcome.kind == UNCHANGED and feed.items.filter(waiting=True).exists():
-            articles.lock_making()
-            items.open_waiting(feed, claimed.run, now)
+        _store_items(claimed, feed, outcome, parsed, counts, now)
         log.fetched(
             claimed,
             outcome,
@@ -73,6 +68,23 @@ def feed_polled(
             claimed, response.elapsed if response else 0, decide.pause_seconds(outcome)
         )
     return outcome
+
+
+def _store_items(
+    claimed: Claimed,
+    feed: Feed,
+    outcome: Outcome,
+    parsed: ParsedFeed | None,
+    counts: Counts,
+    now: datetime,
+) -> None:
+    """Store what came, or open what waited where nothing did."""
+    if parsed is not None:
+        articles.lock_making()
+        items.take_in(feed, parsed, claimed.run, now, counts)
+    elif outcome.kind == UNCHANGED and feed.items.filter(waiting=True).exists():
+        articles.lock_making()
+        items.open_waiting(feed, claimed.run, now)
 
 
 def _still_polled(feed: Feed) -> bool:

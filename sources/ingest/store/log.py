@@ -66,17 +66,21 @@ def fetched(
         **counts,
     }
     if response is not None:
-        values |= {
-            "final_url": clean_text(response.final_url),
-            "hops": [[hop.status, hop.url, hop.location] for hop in response.hops],
-            "status": response.status,
-            "headers": [
-                [name, clean_text(value, 1000)]
-                for name, value in response.headers
-                if name in KEPT_HEADERS
-            ],
-            "ip": response.ip,
-            "wire_bytes": response.wire_bytes,
-            "seconds": round(response.elapsed, 3),
-        }
+        values |= _answer(response)
     return Fetch.objects.create(**values)
+
+
+def _answer(response: Response) -> dict[str, Any]:
+    return {
+        "final_url": clean_text(response.final_url),
+        "hops": [[hop.status, hop.url, hop.location] for hop in response.hops],
+        "status": response.status,
+        "headers": [
+            [name, clean_text(value, 1000)]
+            for name, value in response.headers
+            if name in KEPT_HEADERS
+        ],
+        "ip": response.ip,
+        "wire_bytes": response.wire_bytes,
+        "seconds": round(response.elapsed, 3),
+    }

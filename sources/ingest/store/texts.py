@@ -95,6 +95,15 @@ def _revise(article: Article, fetch: Fetch, document: Document, now: datetime) -
         words=document.words,
         similarity=change.similarity,
     )
+    _bring_up_to_date(article, version, fetch, document, now)
+    copies.assign(article, version, document, now)
+    article.current_version = version
+    return version
+
+
+def _bring_up_to_date(
+    article: Article, version: Version, fetch: Fetch, document: Document, now: datetime
+) -> None:
     chosen = _dates(article, document, now)
     Article.objects.filter(pk=article.pk).update(
         current_version=version,
@@ -110,9 +119,6 @@ def _revise(article: Article, fetch: Fetch, document: Document, now: datetime) -
         sort_at=chosen.sort_at,
         **_validators(fetch, now),
     )
-    copies.assign(article, version, document, now)
-    article.current_version = version
-    return version
 
 
 def _validators(fetch: Fetch, now: datetime) -> dict[str, str]:
