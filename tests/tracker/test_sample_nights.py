@@ -50,7 +50,8 @@ def test_the_demo_lives_through_its_nights(newsroom):
 
     wire = Article.objects.get(url__contains="rcmp-closes-quebec-investigation.html")
     assert wire.cluster.articles.count() == 6
-    assert (wire.cluster.origin.slug, wire.cluster.basis) == ("harbour-wire", "credit")
+    assert wire.cluster.origin.slug == "harbour-wire"
+    assert wire.cluster.basis in ("credit", "byline")  # whichever copy was read first
 
     for _ in range(nights.LAST):
         assert run("sample_night", sync=True)[0] in (0, 3)

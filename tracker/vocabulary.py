@@ -1,6 +1,10 @@
-"""The words a status may have, editorial and legal."""
+"""The words a status may have, editorial and legal, as a new database gets them."""
 
-from django.db import migrations
+from __future__ import annotations
+
+from typing import Any
+
+from tracker.models import Status
 
 EDITORIAL, LEGAL = "editorial", "legal"
 # slug, kind, English, French, settles when a court says it, waits on a court
@@ -31,23 +35,20 @@ WORDS = [
 ]
 
 
-def add(apps, schema_editor):
-    Status = apps.get_model("tracker", "Status")
-    for position, (slug, kind, english, french, settles, waits) in enumerate(WORDS):
-        Status.objects.update_or_create(
-            slug=slug,
-            defaults={
-                "kind": kind,
-                "label_en": english,
-                "label_fr": french,
-                "settles": settles,
-                "waits_on_court": waits,
-                "position": position,
-            },
-        )
-
-
-class Migration(migrations.Migration):
-    dependencies = [("tracker", "0002_claims_and_evidence")]
-
-    operations = [migrations.RunPython(add, migrations.RunPython.noop)]
+def ensure(**kwargs: Any) -> None:
+    """Add the words that are missing; runs after every migrate. A word an editor changed stays."""
+    Status.objects.bulk_create(
+        (
+            Status(
+                slug=slug,
+                kind=kind,
+                label_en=english,
+                label_fr=french,
+                settles=settles,
+                waits_on_court=waits,
+                position=position,
+            )
+            for position, (slug, kind, english, french, settles, waits) in enumerate(WORDS)
+        ),
+        ignore_conflicts=True,
+    )
