@@ -18,6 +18,7 @@ class Row:
     languages: frozenset[str]
     tags: frozenset[str]
     recorded: datetime  # when we last learned of it
+    published: datetime | None = None  # the article of its first passage; orders within a day
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Min, Q
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, pgettext
 
-from sources.models import Article, SourceTag
+from sources.models import Article, Source, SourceTag
 from tracker import chart, origins
 from tracker.models import (
     Anchor,
@@ -25,10 +26,11 @@ from tracker.models import (
 )
 from tracker.models.evidence import EvidenceQuerySet
 from tracker.narrowing import Row
-from tracker.origins import Statement
+from tracker.origins import Piece, Statement
 from tracker.timeline import Entry
 
 CARRIERS = 8  # articles named under a card
+TIMED = ("minute", "second")  # publications known well enough to show a time of day
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,25 @@ class Card:
         """How many more articles carry the statement."""
         return len({piece.article for piece in self.statement.pieces}) - 1
 
+    @property
+    def published_another_day(self) -> bool:
+        """Whether the first passage was published on another day than the statement stands under.
+
+        The day may be the event's, and copies of one text stand under the day of the earliest.
+        """
+        article = self.lead.version.article
+        shown = article.published_at or article.first_seen_at
+        return timezone.localdate(shown) != self.statement.on
+
+    @property
+    def clock(self) -> datetime | None:
+        """When on its day the statement was published; None under the day of an event."""
+        article = self.lead.version.article
+        timed = article.published_precision in TIMED
+        if not timed or self.lead.event_on is not None or self.published_another_day:
+            return None
+        return article.published_at
+
 
 @dataclass(frozen=True, slots=True)
 class KeyEvent:
@@ -57,31 +78,51 @@ class KeyEvent:
 
 
 def rows(evidence: EvidenceQuerySet) -> list[Row]:
-    """The statements of these evidence rows, with what narrows them, in three queries."""
+    """The statements of these evidence rows, with what narrows them, in a few queries."""
     known = {
-        pk: (language, source, recorded)
-        for pk, language, source, recorded in evidence.values_list(
-            "pk", "version__language", "version__article__source_id", "recorded_at"
+        pk: (language, source, recorded, published)
+        for pk, language, source, recorded, published in evidence.values_list(
+            "pk",
+            "version__language",
+            "version__article__source_id",
+            "recorded_at",
+            "version__article__sort_at",
         )
     }
     tags: defaultdict[int, set[str]] = defaultdict(set)
-    tagged = SourceTag.objects.filter(source__in={source for _, source, _ in known.values()})
+    tagged = SourceTag.objects.filter(source__in={facts[1] for facts in known.values()})
     for source, slug in tagged.values_list("source_id", "tag__slug"):
         tags[source].add(slug)
-    return [_row(statement, known, tags) for statement in origins.statements(evidence.pieces())]
+    return [_row(statement, known, tags) for statement in origins.statements(pieces(evidence))]
+
+
+def pieces(evidence: EvidenceQuerySet) -> list[Piece]:
+    """The rows as plain values; an outlet that is an origin by its own reporting has its name."""
+    found = evidence.pieces()
+    own = {piece.source for piece in found if _is_own_reporting(piece)}
+    names = dict(Source.objects.filter(pk__in=own).values_list("pk", "name")) if own else {}
+    return [
+        replace(piece, origin_name=names[piece.source]) if _is_own_reporting(piece) else piece
+        for piece in found
+    ]
+
+
+def _is_own_reporting(piece: Piece) -> bool:
+    return not piece.origin and piece.independent == "yes"
 
 
 def _row(
     statement: Statement,
-    known: Mapping[int, tuple[str, int, datetime]],
+    known: Mapping[int, tuple[str, int, datetime, datetime]],
     tags: Mapping[int, set[str]],
 ) -> Row:
     facts = [known[piece.evidence] for piece in statement.pieces if piece.evidence in known]
     return Row(
         statement,
-        frozenset(language.partition("-")[0] for language, _, _ in facts if language),
-        frozenset(tag for _, source, _ in facts for tag in tags.get(source, ())),
-        max(recorded for _, _, recorded in facts),
+        frozenset(language.partition("-")[0] for language, *_ in facts if language),
+        frozenset(tag for _, source, *_ in facts for tag in tags.get(source, ())),
+        max(recorded for _, _, recorded, _ in facts),
+        facts[0][3],
     )
 
 
@@ -124,24 +165,29 @@ def key_events(story: Story) -> list[KeyEvent]:
 
 
 def entries(
-    statements: Iterable[Statement],
+    rows: Iterable[Row],
     changes: Iterable[StatusChange] = (),
     events: Iterable[KeyEvent] = (),
 ) -> list[Entry]:
     """Everything that stands on the timeline."""
     return [
-        *(Entry("statement", s.on, s.pieces[0].evidence, s) for s in statements),
+        *(_said(row) for row in rows),
         *(Entry("status", change.effective_on, change.pk, change) for change in changes),
         *(Entry("event", event.on, place, event) for place, event in enumerate(events)),
     ]
 
 
+def _said(row: Row) -> Entry:
+    said = row.statement
+    return Entry("statement", said.on, said.pieces[0].evidence, said, row.published)
+
+
 def counts(statements: Iterable[Statement]) -> dict[int, origins.Count]:
     """The figures of each claim."""
-    pieces: defaultdict[int, list[origins.Piece]] = defaultdict(list)
+    by_claim: defaultdict[int, list[Piece]] = defaultdict(list)
     for said in statements:
-        pieces[said.claim] += said.pieces
-    return {claim: origins.count(of_claim) for claim, of_claim in pieces.items()}
+        by_claim[said.claim] += said.pieces
+    return {claim: origins.count(of_claim) for claim, of_claim in by_claim.items()}
 
 
 def overview(

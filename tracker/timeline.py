@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 # Within a day: what happened in the world, then what was decided, then what was said.
@@ -17,12 +17,15 @@ class Entry:
 
     `kind` is a word of `KINDS`; `number` identifies the thing within its kind (the id of the first
     evidence of a statement, of a status change, the place of an event); `what` is the thing itself.
+    `at` only orders the entries of one day: it is when a passage was published, which may be on
+    another day than the one it tells of.
     """
 
     kind: str
     on: date | None
     number: int
     what: object
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +67,29 @@ def page(entries: Sequence[Entry], before: str = "", size: int = 30) -> Page:
 
 
 def cursor(entry: Entry) -> str:
-    """The words by which an address names an entry, such as "2023-03-09.statement.17"."""
+    """The words by which an address names an entry, such as "2023-03-09.statement.1678352400.17".
+
+    The third word is the second since 1970 that orders it within its day, 0 when there is none.
+    """
     on = entry.on.isoformat() if entry.on else "undated"
-    return f"{on}.{entry.kind}.{entry.number}"
+    return f"{on}.{entry.kind}.{_second(entry)}.{entry.number}"
 
 
-def _order(entry: Entry) -> tuple[int, int, int]:
+def _second(entry: Entry) -> int:
+    return int(entry.at.timestamp()) if entry.at else 0
+
+
+def _order(entry: Entry) -> tuple[int, int, int, int]:
     newest_first = -(entry.on or date.min).toordinal()
-    return newest_first, KINDS.index(entry.kind), -entry.number
+    return newest_first, KINDS.index(entry.kind), -_second(entry), -entry.number
 
 
-def _parse(words: str) -> tuple[int, int, int] | None:
-    on, _, rest = words.partition(".")
-    kind, _, number = rest.partition(".")
-    if kind not in KINDS or not number.isdecimal():
-        return None
+def _parse(words: str) -> tuple[int, int, int, int] | None:
+    """The place a cursor names in the order; None when it is no cursor."""
     try:
+        on, kind, second, number = words.split(".")
         day = date.min if on == "undated" else date.fromisoformat(on)
+        newest_first, place = -day.toordinal(), KINDS.index(kind)
+        return newest_first, place, -int(second), -int(number)
     except ValueError:
         return None
-    return _order(Entry(kind, day, int(number), None))

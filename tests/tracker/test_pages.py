@@ -1,6 +1,6 @@
 """The pages people read: what stands on them, for whom, and at what price."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.contrib.messages import get_messages
@@ -97,6 +97,67 @@ def test_a_wrong_password_is_answered_in_words(client, nora):
 
 
 # --- the timeline ---------------------------------------------------------------------------
+
+JULY = datetime(2024, 7, 15, 12, 30, tzinfo=timezone.get_default_timezone())
+
+
+def side(shown):
+    """What stands under the stance of the first row."""
+    return shown.partition('class="when">')[2].partition("</span>")[0]
+
+
+def published(at=JULY, **values):
+    return make_article(sort_at=at, published_at=at, published_precision="minute", **values)
+
+
+def test_under_the_day_of_an_event_no_time_of_the_article_stands(desk, nora):
+    claim = make_claim()
+    linked(claim, nora, article=published(), event_on=date(2024, 7, 13))
+    shown = page(desk, "story", claim.story.slug)
+    assert "Saturday 13 July 2024" in shown
+    assert side(shown) == ""
+    assert "published 15 Jul 2024, 12:30" in shown
+
+
+def test_without_the_day_of_an_event_a_row_stands_under_its_publication_with_the_time(desk, nora):
+    claim = make_claim()
+    linked(claim, nora, article=published())
+    shown = page(desk, "story", claim.story.slug)
+    assert "Monday 15 July 2024" in shown
+    assert side(shown) == "12:30"
+    assert "published 15 Jul" not in shown
+
+
+def test_an_event_on_the_day_of_the_publication_repeats_neither_day_nor_time(desk, nora):
+    claim = make_claim()
+    linked(claim, nora, article=published(), event_on=date(2024, 7, 15))
+    shown = page(desk, "story", claim.story.slug)
+    assert side(shown) == ""
+    assert "published 15 Jul" not in shown
+
+
+def test_a_publication_known_to_the_day_shows_no_time(desk, nora):
+    claim = make_claim()
+    article = make_article(sort_at=JULY, published_at=JULY, published_precision="day")
+    linked(claim, nora, article=article)
+    assert side(page(desk, "story", claim.story.slug)) == ""
+
+
+def test_within_a_day_the_last_published_stands_first(desk, nora):
+    story = make_story()
+    late, early = make_claim(story), make_claim(story)
+    linked(late, nora, article=published())
+    linked(early, nora, article=published(JULY.replace(hour=7)))
+    cards = desk.get(f"/stories/{story.slug}/").context["page"].days[0].entries
+    assert [entry.what.claim for entry in cards] == [late.pk, early.pk]
+
+
+def test_an_outlet_that_is_an_origin_has_its_name_in_the_filter(desk, nora):
+    claim = make_claim()
+    outlet = make_source("A made-up herald")
+    linked(claim, nora, article=make_article(source=outlet), independent="yes")
+    shown = page(desk, "story", claim.story.slug)
+    assert f'<option value="source:{outlet.pk}">A made-up herald (1)</option>' in shown
 
 
 def test_the_timeline_shows_the_passage_its_chain_and_its_claim(desk, nora):
@@ -253,7 +314,49 @@ def test_a_figure_opens_exactly_the_rows_it_counted(desk, nora):
     assert [one.pk for _, one in answer.context["rows"]] == [counted.pk]
 
 
+def test_a_figure_of_articles_has_one_group_for_each_article(desk, nora):
+    claim = make_claim()
+    article = make_article(title="Said twice in one article")
+    linked(claim, nora, article=article)
+    linked(claim, nora, article=article, words="The weather stayed mild.")
+    linked(claim, nora)
+    address = reverse("counted", args=[claim.story.slug, claim.number, "articles"])
+    answer = desk.get(address)
+    assert [len(group.rows) for group in answer.context["groups"]] == [2, 1]
+    assert answer.context["number"] == 2
+    assert "Said twice in one article" in answer.content.decode()
+
+
+@pytest.mark.parametrize("figure", ["origins", "articles", "sources", "unknown"])
+def test_every_figure_of_a_story_opens_what_it_counted(desk, nora, figure):
+    story = make_story()
+    one, two = make_claim(story), make_claim(story)
+    article = make_article()
+    linked(one, nora, article=article, speaker=make_speaker("A made-up minister"))
+    linked(two, nora, article=article)
+    linked(two, nora)
+    shown = desk.get(f"/stories/{story.slug}/")
+    context = shown.context
+    figures = {"sources": context["sources"]}
+    expected = figures.get(figure) or getattr(context["figures"], figure)
+    address = reverse("story-counted", args=[story.slug, figure])
+    assert f'href="{address}"' in shown.content.decode()
+    counted = desk.get(address)
+    assert len(counted.context["groups"]) == counted.context["number"] == expected
+
+
+def test_the_figures_of_a_lane_open_what_they_counted(desk, nora):
+    claim = make_claim()
+    linked(claim, nora, stance="supports", speaker=make_speaker("A made-up minister"))
+    shown = page(desk, "story", claim.story.slug)
+    for figure in ("origins", "articles"):
+        address = reverse("counted", args=[claim.story.slug, claim.number, figure])
+        assert shown.count(f'href="{address}"') >= 2
+
+
 def test_a_figure_there_is_not_is_not_found(desk):
+    assert desk.get(f"/stories/{make_story().slug}/counted/echoes/").status_code == 404
+
     claim = make_claim()
     assert desk.get(f"/stories/{claim.story.slug}/claims/1/counted/echoes/").status_code == 404
 

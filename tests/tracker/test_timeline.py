@@ -1,6 +1,6 @@
 """The timeline: entries by day, newest first, in pages that nothing can shift."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from tracker.timeline import Entry, cursor, days, page
 
@@ -8,8 +8,12 @@ MARCH = date(2023, 3, 9)
 APRIL = date(2023, 4, 17)
 
 
-def statement(number, on=MARCH):
-    return Entry("statement", on, number, None)
+def statement(number, on=MARCH, at=None):
+    return Entry("statement", on, number, None, at)
+
+
+def hour(number):
+    return datetime(2023, 3, 9, number, tzinfo=UTC)
 
 
 def numbers(found):
@@ -28,6 +32,24 @@ def test_within_a_day_events_stand_before_statuses_and_statuses_before_statement
     entries = [statement(1), Entry("event", MARCH, 2, None), Entry("status", MARCH, 3, None)]
     (day,) = days(entries)
     assert [entry.kind for entry in day.entries] == ["event", "status", "statement"]
+
+
+def test_within_a_day_what_was_published_last_comes_first():
+    entries = [statement(1, at=hour(9)), statement(3, at=hour(7)), statement(2, at=hour(12))]
+    assert numbers(page(entries)) == [2, 1, 3]
+
+
+def test_what_was_published_in_one_second_keeps_one_order():
+    entries = [statement(n, at=hour(9)) for n in (2, 3, 1)]
+    assert numbers(page(entries)) == [3, 2, 1]
+
+
+def test_pages_follow_each_other_within_a_day_by_the_time_of_publication():
+    entries = [statement(n, at=hour(n * 5 % 7)) for n in range(7)]
+    first = page(entries, size=3)
+    rest = page(entries, first.earlier)
+    assert numbers(first) + numbers(rest) == numbers(page(entries))
+    assert len(numbers(rest)) == 4
 
 
 def test_the_order_of_the_input_does_not_matter():
@@ -65,7 +87,13 @@ def test_undated_entries_can_be_paged_past():
 
 def test_nonsense_for_a_cursor_starts_at_the_top():
     entries = [statement(1)]
-    for nonsense in ("x", "2023-99-01.statement.1", "2023-03-09.gossip.1", "..", "1.status.-4"):
+    for nonsense in (
+        "x",
+        "2023-99-01.statement.1",
+        "2023-03-09.gossip.0.1",
+        "...",
+        "1.status.0.-4",
+    ):
         assert numbers(page(entries, nonsense)) == [1]
 
 

@@ -7,7 +7,6 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -76,7 +75,7 @@ def _timeline(
     claims: list[Claim],
 ) -> dict[str, Any]:
     """A page of the list, its cards, and the figures beside the filters."""
-    narrowed = [row.statement for row in narrowing.narrow(rows, choice)]
+    narrowed = narrowing.narrow(rows, choice)
     changes, events = _changes(claims, choice), _events(found, choice)
     page = timeline.page(
         reading.entries(narrowed, changes, events), request.GET.get("before", ""), PAGE
@@ -120,9 +119,9 @@ def _within(on: date, choice: narrowing.Choice) -> bool:
 
 def _speakers(rows: list[narrowing.Row], facets: Any) -> list[tuple[str, str, int]]:
     """The origins to choose from: key, name and figure, the busiest first."""
-    names = {
-        row.statement.origin: row.statement.origin_name for row in rows if row.statement.origin
-    }
+    names: dict[str, str] = {}
+    for said in (row.statement for row in rows if row.statement.origin):
+        names[said.origin] = names.get(said.origin) or said.origin_name
     found = [
         (key, name, facets["speaker"].get(key, 0))
         for key, name in names.items()
@@ -159,7 +158,8 @@ def claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     at = _as_of(request)
     found = _claim(request, slug, number, at)
     evidence = Evidence.objects.visible_to(request.user).standing(at).filter(claim=found)
-    statements = list(reversed(origins.statements(evidence.pieces())))
+    pieces = reading.pieces(evidence)
+    statements = list(reversed(origins.statements(pieces)))
     groups = {stance: [s for s in statements if s.stance == stance] for stance in Stance.values}
     listed = [said for group in groups.values() for said in group[:SHOWN_OF_STANCE]]
     return render(
@@ -169,7 +169,7 @@ def claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "claim": found,
             "story": found.story,
             "as_of": at,
-            "figures": origins.count(evidence.pieces()),
+            "figures": origins.count(pieces),
             "sides": reading.by_side(statements),
             "groups": [(s, group, group[:SHOWN_OF_STANCE]) for s, group in groups.items() if group],
             "cards": reading.cards(listed, evidence),
@@ -202,32 +202,6 @@ def _claim(request: HttpRequest, slug: str, number: int, at: Any = None) -> Clai
     )
     setattr(found, "standing_changes", list(changes))  # noqa: B010  set as the prefetch sets it
     return found
-
-
-@require_GET
-def counted(request: HttpRequest, slug: str, number: int, figure: str) -> HttpResponse:
-    """Exactly the rows that one figure of a claim counted."""
-    found = _claim(request, slug, number)
-    evidence = Evidence.objects.visible_to(request.user).standing().filter(claim=found)
-    rows = origins.rows_counted(evidence.pieces())
-    if figure not in rows:
-        raise Http404
-    pieces = Paginator(rows[figure], 50).get_page(request.GET.get("page"))
-    held = {
-        one.pk: one for one in evidence.filter(pk__in=[p.evidence for p in pieces]).for_display()
-    }
-    return render(
-        request,
-        "tracker/counted.html",
-        {
-            "claim": found,
-            "story": found.story,
-            "figure": figure,
-            "figures": origins.count(evidence.pieces()),
-            "pieces": pieces,
-            "rows": [(piece, held[piece.evidence]) for piece in pieces if piece.evidence in held],
-        },
-    )
 
 
 @require_GET
