@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Now
 
 from sources.models import Feed, Job, Run
 
@@ -110,7 +111,8 @@ def close(run: Run, now: datetime, *, partial: bool = False) -> Run:
 
 @dataclass(slots=True)
 class Report:
-    """What a run brought, counted from its fetches."""
+    """What a run brought, counted from its fetches; and which of its hosts are left alone, the
+    first and the last of them until when."""
 
     feeds: int = 0
     feeds_done: int = 0
@@ -122,6 +124,9 @@ class Report:
     versions: int = 0
     edits: int = 0
     waiting: int = 0
+    paused_hosts: int = 0
+    paused_until: datetime | None = None
+    paused_until_last: datetime | None = None
 
     @property
     def feeds_failed(self) -> int:
@@ -146,6 +151,13 @@ def report(run: Run) -> Report:
         .values_list("versions__kind")
         .annotate(n=Count("versions"))
     )
+    asleep = Q(kind__in=["feed", "page"], host__paused_until__gt=Now())
+    left = run.jobs.aggregate(
+        waiting=Count("pk"),
+        paused_hosts=Count("host", distinct=True, filter=asleep),
+        paused_until=Min("host__paused_until", filter=asleep),
+        paused_until_last=Max("host__paused_until", filter=asleep),
+    )
     return Report(
         feeds=run.feeds,
         feeds_done=sum(by_outcome.values()),
@@ -156,5 +168,5 @@ def report(run: Run) -> Report:
         bad_items=sums["bad"] or 0,
         versions=sum(kinds.values()),
         edits=kinds.get("publisher_edit", 0),
-        waiting=run.jobs.count(),
+        **left,
     )

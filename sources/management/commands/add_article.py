@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -12,7 +13,9 @@ from sources.ingest import run as stages
 from sources.ingest import runs
 from sources.ingest.paste import open_run, take_in_address
 from sources.ingest.subscribe import UnusableAddressError
-from sources.models import Article
+from sources.management.counting import counted
+from sources.management.stopping import EXIT_STATUS, SAID, stoppable
+from sources.models import Article, Run
 from sources.tasks import ring
 
 
@@ -34,13 +37,27 @@ class Command(BaseCommand):
             except UnusableAddressError as error:
                 self.stderr.write(str(error))
                 refused += 1
+        stopped = False
         if options["sync"]:
-            stages.drain_here(run, 60, lambda: None)
-            runs.close(run, timezone.now(), partial=run.jobs.exists())
+            stopped = self._drain(run)
+            runs.close(run, timezone.now(), partial=stopped or run.jobs.exists())
         else:
             ring(("page",))
         for article in Article.objects.filter(pk__in={one.pk for one in found}).order_by("pk"):
             state = article.get_text_state_display()
             self.stdout.write(f"article {article.pk} ({state}): {article.url}")
+        if stopped:
+            self.stderr.write(SAID)
+            sys.exit(EXIT_STATUS)
         if refused:
-            raise CommandError(f"{refused} of {len(options['urls'])} addresses were refused.")
+            of_all = counted(len(options["urls"]), "address", "addresses")
+            raise CommandError(f"Refused: {refused} of {of_all}.")
+
+    def _drain(self, run: Run) -> bool:
+        """Do what can be done. True when Ctrl-C ended it."""
+        with stoppable() as stop:
+            try:
+                stages.drain_here(run, 60, stop.check)
+            except KeyboardInterrupt:
+                return True
+        return stop.asked

@@ -11,6 +11,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import models, transaction
 from django.db.models import F
 
+from sources.management.counting import counted
 from sources.models import (
     Article,
     ArticleUrl,
@@ -68,4 +69,4 @@ class Command(BaseCommand):
             for run in Run.objects.filter(kind="nightly").order_by("slot"):
                 run.slot = (date.fromisoformat(run.slot) - days).isoformat()
                 run.save(update_fields=["slot"])
-        self.stdout.write(f"Everything is {options['days']} days older.")
+        self.stdout.write(f"Everything is {counted(options['days'], 'day')} older.")

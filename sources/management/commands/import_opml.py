@@ -12,6 +12,7 @@ from django.core.management import BaseCommand, CommandError
 from sources.ingest import opml
 from sources.ingest.fetch import FetchError, Limits, fetch
 from sources.ingest.subscribe import Subscription, UnusableAddressError, subscribe
+from sources.management.counting import counted
 
 
 class Command(BaseCommand):
@@ -43,7 +44,7 @@ class Command(BaseCommand):
                 continue
             added, held = added + new, held + (not new)
         refused = len(outlines) - added - held
-        self.stdout.write(f"{added} feeds added, {held} were there already, {refused} refused.")
+        self.stdout.write(f"{counted(added, 'feed')} added, {held} already there, {refused} refused.")
 
     def _read(self, place: str) -> bytes:
         if not place.startswith(("http://", "https://")):
