@@ -44,7 +44,9 @@ class Command(BaseCommand):
                 continue
             added, held = added + new, held + (not new)
         refused = len(outlines) - added - held
-        self.stdout.write(f"{counted(added, 'feed')} added, {held} already there, {refused} refused.")
+        self.stdout.write(
+            f"{counted(added, 'feed')} added, {held} already there, {refused} refused."
+        )
 
     def _read(self, place: str) -> bytes:
         if not place.startswith(("http://", "https://")):
