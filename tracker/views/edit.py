@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,38 +18,112 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sources.models import Article, Version
-from tracker import linking
+from tracker import linking, proposing
 from tracker.forms import BecauseForm, ClaimForm, PassageForm, PreferencesForm, StatusForm
-from tracker.linking import LinkError
+from tracker.linking import LinkError, Reading, find_speaker
 from tracker.models import Claim, Evidence, StatusChange, Story, StoryArticle
 from tracker.views.going import back, to
 
+MOMENT = timedelta(minutes=1)  # within it, the same request again is the same wish
+Passage = tuple[Version, int, int]
+
 
 @require_POST
-@permission_required("tracker.add_evidence", raise_exception=True)
 def link(request: HttpRequest, pk: int) -> HttpResponse:
-    """Link a passage of an article to a claim."""
-    assert request.user.is_authenticated
+    """Link a passage of an article to a claim; who may only propose it leaves it to an editor."""
+    if not request.user.has_perm("tracker.add_evidence"):
+        if not request.user.has_perm("tracker.propose_evidence"):
+            raise PermissionDenied
+        return _read(request, pk, _propose)
+    return _read(request, pk, _link)
+
+
+def _read(
+    request: HttpRequest,
+    pk: int,
+    save: Callable[[HttpRequest, PassageForm, Passage], HttpResponse],
+) -> HttpResponse:
+    """Save the passage that was chosen, or show the form again with what stood in the way."""
     found = get_object_or_404(Article, pk=pk)
     claims = Claim.objects.visible_to(request.user).standing()
     form = PassageForm(request.POST, claims=claims)
     if form.is_valid():
         try:
-            version, start, end = _passage(found, form)
-            made = linking.link(
-                form.cleaned_data["claim"], version, start, end, form.reading(), request.user
-            )
+            return save(request, form, _passage(found, form))
         except LinkError as error:
             form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Linked."), extra_tags=reverse("withdraw", args=[made.pk]))
-            return to(request, reverse("evidence", args=[made.claim.story.slug, made.pk]))
     context = {"form": form, "title": _("Link a passage"), "back": reverse("article", args=[pk])}
     template = "tracker/_link.html" if "HX-Request" in request.headers else "tracker/form.html"
     return render(request, template, context | {"article": found}, status=422)
 
 
-def _passage(found: Article, form: PassageForm) -> tuple[Version, int, int]:
+def _link(request: HttpRequest, form: PassageForm, passage: Passage) -> HttpResponse:
+    assert request.user.is_authenticated
+    claim, reading = form.cleaned_data["claim"], form.reading()
+    try:
+        made = linking.link(claim, *passage, reading, request.user)
+    except LinkError:
+        before = _just_made(request, claim, passage, reading)
+        if before is None:
+            raise
+        made = before
+    messages.success(request, _("Linked."), extra_tags=reverse("withdraw", args=[made.pk]))
+    return to(request, reverse("evidence", args=[made.claim.story.slug, made.pk]))
+
+
+def _just_made(
+    request: HttpRequest, claim: Claim, passage: Passage, reading: Reading
+) -> Evidence | None:
+    """What the same request made a moment ago: a button pressed twice means it once."""
+    version, start, end = passage
+    return (
+        Evidence.objects.visible_to(request.user)
+        .standing()
+        .filter(
+            claim=claim,
+            version=version,
+            start=start,
+            end=end,
+            stance=reading.stance,
+            speaker=reading.speaker,
+            denies_what=reading.denies_what,
+            event_on=reading.event_on,
+            recorded_by=request.user.pk,
+            recorded_at__gte=timezone.now() - MOMENT,
+        )
+        .first()
+    )
+
+
+def _propose(request: HttpRequest, form: PassageForm, passage: Passage) -> HttpResponse:
+    assert request.user.is_authenticated
+    reading, said_by = _proposed(form)
+    claim = form.cleaned_data["claim"]
+    found = proposing.propose(claim, *passage, reading, request.user, said_by)
+    tell = messages.success if found.made else messages.info
+    tell(request, found.answer)
+    if "HX-Request" in request.headers:  # the article again: another hash would not load it
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    mark = f"#s{found.suggestion.pk}" if found.suggestion else ""
+    return redirect(reverse("article", args=[passage[0].article_id]) + mark)
+
+
+def _proposed(form: PassageForm) -> tuple[Reading, str]:
+    """The reading, and the name of a speaker we do not know: only an editor adds one."""
+    data = form.cleaned_data
+    name = data["other_speaker"].strip()
+    if data["said_by"] != "other" or find_speaker(name):
+        return form.reading(), ""
+    reading = Reading(
+        stance=data["stance"],
+        chain=data["chain"],
+        denies_what=data["denies_what"],
+        event_on=data["event_on"],
+    )
+    return reading, name
+
+
+def _passage(found: Article, form: PassageForm) -> Passage:
     """Where the passage stands: by its offsets when they fit its words, else by its words."""
     version = get_object_or_404(found.versions, pk=form.cleaned_data["version"])
     quote = form.cleaned_data["quote"]
