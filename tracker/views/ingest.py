@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from sources.models import Article, Feed, Fetch, Job, Run, Source
-from tracker import feedhistory, feedwatch
+from tracker import feedhistory, feedwatch, samplenights
 from tracker.feedwatch import Watched
 from tracker.models import Evidence, StoryArticle, Suggestion
 from tracker.night import Asked, Night, arrived, copies_by_feed, kept, night
@@ -43,6 +43,7 @@ def ingest(request: HttpRequest) -> HttpResponse:
         **({} if found is None else _report(request, found, now, quiet)),
         "run": found,
         "sample": Source.objects.filter(sample=True).exists(),
+        "sample_nights": samplenights.exists(),
         "troubles": [trouble(one) for one in unwell[:TROUBLES]],
         "unwell": len(unwell),
         "feeds": shown,

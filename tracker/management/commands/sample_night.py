@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
-from tracker.samples import night as nights
+from tracker import samplenights
+from tracker.samples.control import SilentError
 
 
 class Command(BaseCommand):
@@ -22,11 +23,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("Sample nights are for a demo: they need DEBUG.")
-        before = nights.current(settings.VAR)
-        night = nights.advance(settings.VAR)
-        if night == before:
-            self.stdout.write(f"Night {night} was the last; the outlets publish nothing more.")
-        else:
-            self.stdout.write(f"Night {night} of {nights.LAST}.")
-        call_command("age", days=1, stdout=self.stdout)
+        try:
+            night = samplenights.move_on()
+        except SilentError:
+            raise CommandError(
+                "The sample publishers are not running: start them with make up."
+            ) from None
+        except samplenights.LastNightError:
+            self.stdout.write("That was the last night; the outlets publish nothing more.")
+            return
+        self.stdout.write(f"Night {night.number} of {night.last}; everything is a day older.")
         call_command("ingest", sync=options["sync"], stdout=self.stdout)
