@@ -221,6 +221,31 @@ def test_a_filter_that_leaves_nothing_says_so_and_offers_the_way_back(desk, nora
     assert "Clear the filters" in shown
 
 
+def test_a_first_day_after_the_last_is_said_to_be(desk, nora):
+    claim = make_claim()
+    linked(claim, nora)
+    query = {"from": "2023-05-01", "to": "2023-04-01"}
+    assert "The first day is after the last" in page(desk, "story", claim.story.slug, **query)
+
+
+@pytest.mark.parametrize(("side", "words"), [("from", "garbage"), ("to", "2023-99-99")])
+def test_a_word_that_is_no_date_is_said_to_be_none_and_the_rest_holds(desk, nora, side, words):
+    story = make_story()
+    one, two = make_claim(story), make_claim(story)
+    linked(one, nora, stance="supports")
+    linked(two, nora, stance="disputes")
+    answer = desk.get(f"/stories/{story.slug}/", {side: words, "stance": "disputes"})
+    assert f"“{words}” is no date" in answer.content.decode()
+    assert [card.lead.claim_id for card in answer.context["cards"].values()] == [two.pk]
+
+
+def test_dates_that_are_dates_are_not_remarked_on(desk, nora):
+    claim = make_claim()
+    linked(claim, nora)
+    query = {"from": "2023-04-01", "to": "2023-04-30"}
+    assert desk.get(f"/stories/{claim.story.slug}/", query).context["faults"] == []
+
+
 @pytest.mark.parametrize(
     "query",
     ["claim=x", "from=2023-99-99", "before=zzz", "speaker=none:0", "stance=loves", "claim=99"],

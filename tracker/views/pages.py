@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sources.models import Run, Tag
@@ -58,12 +59,26 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
         "story": found,
         "claims": {claim.pk: claim for claim in claims},
         "choice": choice,
+        "faults": _date_faults(request, choice),
         "seen": seen,
         **_timeline(request, found, evidence, rows, choice, claims),
     }
     if request.headers.get("HX-Target", "").endswith("#list"):
         return render(request, "tracker/_list.html", context)
     return render(request, "tracker/story.html", context | _overview(found, rows, claims, seen))
+
+
+def _date_faults(request: HttpRequest, choice: narrowing.Choice) -> list[str]:
+    """What is wrong with the dates asked for; a word that is no date narrows nothing."""
+    faults = [
+        _("“%(words)s” is no date: write it as in 2023-04-17. The other filters hold.")
+        % {"words": words[:40]}
+        for name, read in (("from", choice.first), ("to", choice.last))
+        if (words := request.GET.get(name, "").strip()) and read is None
+    ]
+    if choice.first and choice.last and choice.first > choice.last:
+        faults.append(_("The first day is after the last, so that no day fits."))
+    return faults
 
 
 def _timeline(
