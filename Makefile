@@ -47,7 +47,7 @@ install-dev: .venv/usable ## Install also what tests and checks need
 		echo "Python 3.11 or newer with its venv module is missing (Debian: apt install python3-venv)."; \
 		exit 1; }
 
-up: install ## Start Claimline on this machine; Ctrl-C stops it, the data stays
+up: install ## Start Claimline on this machine; Ctrl-C stops it, the data stays (PORT=8000 SAMPLE_PORT=8790)
 	@exec $(MANAGE) up --with-parent
 
 ingest: install ## Ask every feed once, now

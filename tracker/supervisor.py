@@ -53,11 +53,12 @@ class StopRequests:
     """Counts SIGINT, SIGTERM and SIGHUP while it is entered.
 
     Until a supervisor runs, the first one interrupts whatever is being prepared; later ones do
-    not interrupt the tidying up.
+    not interrupt the tidying up. `first` is the name of the first one, such as "SIGINT".
     """
 
     def __init__(self) -> None:
         self.count = 0
+        self.first = ""
         self.supervised = False
         self._handlers: dict[int, signal.Handlers | Callable[..., object] | int | None] = {}
 
@@ -77,6 +78,7 @@ class StopRequests:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.count += 1
+        self.first = self.first or signal.Signals(number).name
         if self.count == 1 and not self.supervised:
             raise KeyboardInterrupt
 

@@ -103,7 +103,8 @@ def test_the_first_start_loads_the_sample_and_the_second_keeps_the_data(claimlin
     assert refused.returncode == 1
     assert re.fullmatch(r"CommandError: Claimline already runs .*\n", refused.stderr)
 
-    assert claimline.stop(signal.SIGINT)[0] == 0
+    code, rest = claimline.stop(signal.SIGINT)
+    assert (code, "stopping: SIGINT" in rest) == (0, True)
     assert claimline.left() == []
 
     second = claimline.start()
@@ -112,9 +113,13 @@ def test_the_first_start_loads_the_sample_and_the_second_keeps_the_data(claimlin
     claimline.process.kill()
     claimline.process.communicate()
 
+    loaded_with = claimline.environment["SAMPLE_PORT"]
+    claimline.environment["SAMPLE_PORT"] = str(free_port("127.77.0.1"))
     third = claimline.start()
     assert "Loading the sample story" not in third
-    assert claimline.stop(signal.SIGTERM)[0] == 0
+    assert f"loaded with port {loaded_with}, so that is used" in third
+    code, rest = claimline.stop(signal.SIGTERM)
+    assert (code, "stopping: SIGTERM" in rest) == (0, True)
     assert claimline.left() == []
 
 

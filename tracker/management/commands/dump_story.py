@@ -6,10 +6,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from tracker.models import Story
+from tracker.samples import port
 from tracker.storyfile.collect import collect
 from tracker.storyfile.dump import dump
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         story = Story.objects.filter(slug=options["slug"]).first()
         if story is None:
             raise CommandError(f"There is no story {options['slug']}.")
-        text = dump(collect(story), str(settings.SAMPLE_PORT) if story.sample else "")
+        text = dump(collect(story), str(port.in_use()) if story.sample else "")
         if options["output"]:
             options["output"].write_text(text, "utf-8")
         else:

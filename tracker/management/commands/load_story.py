@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.core.management import BaseCommand, CommandError
 
 from tracker.models import Story, User
+from tracker.samples import port
 from tracker.storyfile.fields import FieldError
 from tracker.storyfile.load import load
 from tracker.storyfile.parts import StoryFile
@@ -58,7 +59,7 @@ class Command(BaseCommand):
             raise CommandError(f"{story} is neither a file nor the slug of a shipped story.")
         try:
             text = path.read_text("utf-8")
-            return parse(text, {"sample_port": str(settings.SAMPLE_PORT)})
+            return parse(text, {"sample_port": str(port.in_use())})
         except (FieldError, UnicodeDecodeError) as error:
             raise CommandError(f"{path.name}: {error}") from None
 

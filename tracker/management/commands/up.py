@@ -21,6 +21,7 @@ from psycopg import sql
 from tracker.embedded import EngineError, Postgres, Valkey, require_version
 from tracker.embedded.paths import DATABASE
 from tracker.leftovers import AlreadyRunsError, end_leftovers, end_with_parent, only_one
+from tracker.samples import port as sample
 from tracker.samples.addresses import CONTROL
 from tracker.supervisor import Program, StopRequests, Supervisor
 
@@ -41,8 +42,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--port",
-            type=int,
-            default=os.environ.get("PORT") or 8000,
+            default=os.environ.get("PORT") or "8000",
             help="where the site listens, on this machine only (default: $PORT, or 8000)",
         )
         parser.add_argument(
@@ -52,7 +52,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        port = int(str(options["port"]))
+        port = _port("PORT", options["port"])
+        _port("SAMPLE_PORT", settings.SAMPLE_PORT)
         if options["with_parent"]:
             end_with_parent()
         var = settings.VAR.resolve()
@@ -60,19 +61,23 @@ class Command(BaseCommand):
             with StopRequests() as requests, only_one(var):
                 end_leftovers(str(var))
                 _require_free(_HERE, port, "PORT=8001 make up")
-                _require_free(CONTROL, settings.SAMPLE_PORT, "SAMPLE_PORT=8791 make up")
                 with _engines(var):
-                    self._prepare()
-                    failed = self._keep_up(requests, var, port)
+                    outlets = self._prepare()
+                    failed = self._keep_up(requests, var, port, outlets)
         except (EngineError, AlreadyRunsError) as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
+            self.stdout.write(f"stopping: {requests.first}")
             failed = 0
         self.stdout.write("Claimline has stopped; its data is kept.")
         sys.exit(failed)
 
-    def _prepare(self) -> None:
-        """Bring the tables up to date and load the shipped story once."""
+    def _prepare(self) -> int:
+        """Bring the tables up to date and load the shipped story once.
+
+        Returns:
+            The port of the sample outlets.
+        """
         if settings.EMBEDDED:
             _create_database()
         require_version(connection.get_database_version()[0])
@@ -82,17 +87,34 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
+        outlets = self._outlets_port()
         if not _has_sample():
             self.stdout.write("Loading the sample story ...")
             call_command("load_story", SAMPLE_STORY, stdout=io.StringIO())
+        return outlets
 
-    def _keep_up(self, requests: StopRequests, var: Path, port: int) -> int:
+    def _outlets_port(self) -> int:
+        """Where the outlets of the sample will be; their addresses are in the data, once loaded."""
+        wanted, stored = settings.SAMPLE_PORT, sample.stored()
+        if stored in (None, wanted):
+            _require_free(CONTROL, wanted, "SAMPLE_PORT=8791 make up")
+            return int(wanted)
+        assert stored is not None
+        self.stdout.write(
+            f"The sample was loaded with port {stored}, so that is used and SAMPLE_PORT={wanted}"
+            " is not; after `make reset` it would be."
+        )
+        _require_free(CONTROL, stored, "make reset, then SAMPLE_PORT=8791 make up")
+        return stored
+
+    def _keep_up(self, requests: StopRequests, var: Path, port: int, outlets: int) -> int:
         """Run the programs until asked to stop; return the exit code."""
-        with Supervisor(requests, settings.BASE_DIR, str(var), _environment(var)) as supervisor:
+        environment = _environment(var, outlets)
+        with Supervisor(requests, settings.BASE_DIR, str(var), environment) as supervisor:
             programs = _programs(var, port)
             if _none_yet("sources.Run"):
                 supervisor.start(programs.pop("publishers"))
-                _wait_for(supervisor, CONTROL, settings.SAMPLE_PORT)
+                _wait_for(supervisor, CONTROL, outlets)
                 self._first_night(supervisor)
             if _none_yet("tracker.Evidence") and not supervisor.stopping():
                 supervisor.run((*_MANAGE, "load_story", SAMPLE_STORY, "--evidence"))
@@ -104,7 +126,7 @@ class Command(BaseCommand):
                 for program in programs.values():
                     supervisor.start(program)
             code = supervisor.watch()
-            supervisor.say("up", "stopping")
+            supervisor.say("up", f"stopping: {requests.first or 'a program keeps failing'}")
         return code
 
     def _first_night(self, supervisor: Supervisor) -> None:
@@ -144,11 +166,19 @@ def _programs(var: Path, port: int) -> dict[str, Program]:
     return {name: Program(name, command) for name, command in words.items()}
 
 
-def _environment(var: Path) -> dict[str, str]:
+def _environment(var: Path, outlets: int) -> dict[str, str]:
     """The environment of the programs; the sample publishers live on loopback."""
-    environment = {**os.environ, "CLAIMLINE_VAR": str(var)}
+    environment = {**os.environ, "CLAIMLINE_VAR": str(var), "SAMPLE_PORT": str(outlets)}
     environment.setdefault("FETCH_ALLOW_NETWORKS", "127.77.0.0/24")
     return environment
+
+
+def _port(name: str, value: object) -> int:
+    """The port a setting names, or CommandError with the setting's name."""
+    text = str(value).strip()
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65_536):
+        raise CommandError(f"{name} must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
 
 
 def _require_free(host: str, port: int, remedy: str) -> None:
