@@ -150,11 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep": {"task": "sources.sweep", "schedule": 60.0, "options": {"expires": 55}},
     # it asks whether a night has closed that nobody was told of; mostly there is none
-    "morning": {
-        "task": "tracker.morning",
-        "schedule": 300.0,
-        "options": {"expires": 290},
-    },
+    "morning": {"task": "tracker.morning", "schedule": 300.0, "options": {"expires": 290}},
     "prune": {
         "task": "sources.prune",
         "schedule": crontab(day_of_week="sun", hour=11, minute=0),
@@ -200,9 +196,7 @@ INGEST: dict[str, Any] = {
 # --- Files: what publishers sent, by hash; and the site's own static files -------------------
 
 STORAGES = {
-    "default": {
-        "BACKEND": env.text("RAW_STORAGE", "sources.ingest.raw.WholeFiles"),
-    },
+    "default": {"BACKEND": env.text("RAW_STORAGE", "sources.ingest.raw.WholeFiles")},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -224,9 +218,8 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("MinimumLength", "CommonPassword", "NumericPassword")
 ]
 
 # --- Language and time ----------------------------------------------------------------------
@@ -272,11 +265,8 @@ SILENCED_SYSTEM_CHECKS = ["pghistory.W001"]
 # --- The morning report, and who may read the figures -----------------------------------------
 
 EMAIL_HOST = env.text("EMAIL_HOST")
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if EMAIL_HOST
-    else "django.core.mail.backends.console.EmailBackend"  # printed, sent to nobody
-)
+# the console's prints mail and sends it to nobody
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 EMAIL_PORT = env.whole("EMAIL_PORT", 587, least=1)
 EMAIL_HOST_USER = env.text("EMAIL_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
@@ -296,9 +286,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname:<7} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"short": {"()": "tracker.logs.OneLine"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["short"]}
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"trafilatura": {"level": "ERROR"}, "htmldate": {"level": "ERROR"}},
+    "loggers": {
+        "django": {"handlers": []},  # its own would say everything a second time
+        **{name: {"level": "ERROR"} for name in ("trafilatura", "htmldate")},
+    },
 }
 if "test" in sys.argv[1:2]:
     raise ImproperlyConfigured("The tests run with pytest: make test.")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -16,6 +17,8 @@ from django.utils import timezone
 from sources.management.counting import counted
 from sources.models import Feed, Host, Job, Run, Source
 from tests.sources.newsroom import follow, item, rss, serve
+from tracker.logs import OneLine
+from tracker.samples import port
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = "http://127.77.0.16:8790/feed.xml"
@@ -203,3 +206,67 @@ def test_a_database_that_refuses_us_is_not_called_stopped(settings):
 def test_a_setting_that_can_not_be_read_is_said_in_one_line():
     ended = manage("age", "--days", "1", SAMPLE_PORT="abc")
     assert (ended.returncode, ended.stderr) == (1, "SAMPLE_PORT must be a number, not 'abc'.\n")
+
+
+@pytest.mark.parametrize("typed", ["abc", "0", "99999"])
+def test_a_port_that_is_none_is_said_in_one_line(tmp_path, typed):
+    ended = manage("up", CLAIMLINE_VAR=str(tmp_path), PORT=typed)
+    line = f"CommandError: PORT must be a number from 1 to 65535, not '{typed}'.\n"
+    assert (ended.returncode, ended.stderr) == (1, line)
+
+
+# --- the sample -----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_sample_keeps_the_port_it_was_loaded_with(settings):
+    assert port.stored() is None
+    settings.SAMPLE_PORT = 8790
+    run("load_story", "overseas-police-stations")
+    held = set(Feed.objects.values_list("url", flat=True))
+    settings.SAMPLE_PORT = 8791
+    assert port.in_use() == 8790
+    run("load_story", "overseas-police-stations")
+    assert set(Feed.objects.values_list("url", flat=True)) == held
+    assert "{sample_port}" in run("dump_story", "overseas-police-stations")[1]
+
+
+@pytest.mark.django_db
+def test_the_port_of_a_real_feed_is_not_the_samples(settings):
+    source = Source.objects.create(slug="ledger", name="Ellery Ledger", sample=True)
+    Feed.objects.create(source=source, url="http://ledger.example:8080/feed", url_key=b"1")
+    settings.SAMPLE_PORT = 8791
+    assert port.in_use() == 8791
+
+
+# --- the log --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def log(monkeypatch):
+    """What the handlers of our settings write of a request."""
+    written, handlers, logger = io.StringIO(), [], logging.getLogger("django.request")
+    while logger is not None:
+        handlers += [one for one in logger.handlers if type(one) is logging.StreamHandler]
+        logger = logger.parent if logger.propagate else None
+    for one in handlers:
+        monkeypatch.setattr(one, "stream", written)
+    return written
+
+
+@pytest.mark.parametrize(("path", "status"), [("/no-such-page/", 404), ("/articles/new/", 403)])
+def test_a_refused_request_is_one_line_of_the_log(client, tom, log, path, status):
+    client.force_login(tom)
+    assert client.get(path).status_code == status
+    assert log.getvalue().count("\n") == 1
+    assert path in log.getvalue()
+
+
+def test_a_fault_of_ours_keeps_its_traceback():
+    try:
+        raise ValueError("a fault")
+    except ValueError:
+        record = logging.LogRecord("django.request", 40, "", 1, "", None, sys.exc_info())
+    record.status_code = 500
+    assert OneLine().filter(record)
+    assert record.exc_info is not None
