@@ -137,14 +137,16 @@ def django_models():
 
 
 def due_again() -> set[bytes]:
-    """The keys of all addresses of articles whose re-check is due."""
+    """The keys of the addresses of articles whose re-check is due."""
     from django.db.models.functions import Now
+
+    from sources.ingest.identify import url_key
 
     models = django_models()
     jobs = models.Job.objects.filter(
         kind="page", due_at__lte=Now(), article__current_version__isnull=False
     )
-    return set(jobs.values_list("article__url", flat=True))
+    return {url_key(url) for url in jobs.values_list("article__url", flat=True)}
 
 
 def rows() -> dict[str, int]:
