@@ -144,6 +144,7 @@ def test_the_command_only_says_that_the_last_night_is_over(demo, publishers, set
 def test_something_else_on_the_port_counts_as_silence(demo, settings):
     with socket.create_server((CONTROL, settings.SAMPLE_PORT)) as other:
         other.listen()
+
         def answer():
             with other.accept()[0] as client:
                 client.recv(1000)

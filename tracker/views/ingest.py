@@ -8,14 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from sources.models import Article, Feed, Fetch, Job, Run, Source
-from tracker import feedhistory, feedwatch, samplenights
+from sources.models import Article, Feed, Fetch, Job, Run, Source, Version
+from tracker import alterations, feedhistory, feedwatch, samplenights
 from tracker.feedwatch import Watched
 from tracker.models import Evidence, StoryArticle, Suggestion
 from tracker.night import Asked, Night, arrived, copies_by_feed, kept, night
@@ -158,6 +158,7 @@ def _report(
         "dropped": read - wanted,
         "suggested": made.filter(created_at__range=(found.started_at, until)).count(),
         "minutes": round((until - found.started_at).total_seconds() / 60),
+        **(_edited(request, found, counted.edits) if counted.edits else {}),
     }
     if found.finished_at is None:
         waiting = dict(found.jobs.values_list("kind").annotate(n=Count("pk")).order_by())
@@ -167,6 +168,17 @@ def _report(
             "hosts": held.values_list("host", flat=True).distinct()[:5],
         }
     return context
+
+
+def _edited(request: HttpRequest, found: Run, number: int) -> dict[str, Any]:
+    """The texts that publishers edited, and whether evidence somebody has to look at is in them."""
+    edits = Version.objects.filter(fetch__run=found, kind="publisher_edit")
+    shown = edits.select_related("article__source").defer("text", "search")
+    return {
+        "edited": shown.annotate(before=F("seq") - 1).order_by("-pk")[:ARTICLES],
+        "edits_more": number - ARTICLES,
+        "edits_cited": alterations.waiting(request.user).filter(version__in=edits).exists(),
+    }
 
 
 def _bar(counted: Night) -> list[dict[str, Any]]:

@@ -1,0 +1,54 @@
+"""Linked passages that their publishers altered or took out, and the editors' note of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Substr
+
+from tracker.models import Anchor, Evidence
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from tracker.models import User
+
+TOUCHED = (Anchor.State.ALTERED, Anchor.State.GONE)
+_VERSIONS = ("version", "evidence__version")
+
+
+def alterations(user: User | AnonymousUser) -> models.QuerySet[Anchor]:
+    """What the articles as they now stand did to standing evidence this person may know of."""
+    evidence = Evidence.objects.visible_to(user).standing()
+    return Anchor.objects.filter(
+        evidence__in=evidence,
+        state__in=TOUCHED,
+        version=F("version__article__current_version"),
+    )
+
+
+def waiting(user: User | AnonymousUser) -> models.QuerySet[Anchor]:
+    """Those of them nobody took note of yet."""
+    return alterations(user).filter(seen_by=None)
+
+
+def for_display(anchors: models.QuerySet[Anchor]) -> models.QuerySet[Anchor]:
+    """With what a row shows, and `now`: the passage as it reads today. Newest first."""
+    # only the passage is read, not two whole texts for each row
+    now = Substr("version__text", F("start") + 1, F("end") - F("start"))
+    texts = [f"{side}__{name}" for side in _VERSIONS for name in ("text", "search")]
+    related = ("evidence__claim__story", "evidence__version", "version__article__source")
+    rows = anchors.select_related(*related).defer(*texts)
+    return rows.annotate(now=now).order_by("-version__at", "-pk")
+
+
+def note(anchor: Anchor, by: User) -> bool:
+    """Remember who took note. False when somebody did before."""
+    return bool(Anchor.objects.filter(pk=anchor.pk, seen_by=None).update(seen_by=by))
+
+
+def take_back(anchor: Anchor, by: User) -> bool:
+    """Let it wait again. False when it is not this person's note."""
+    return bool(Anchor.objects.filter(pk=anchor.pk, seen_by=by).update(seen_by=None))
