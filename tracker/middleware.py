@@ -1,10 +1,12 @@
-"""Middleware: the person's language, and an answer to htmx when the session has ended."""
+"""Middleware: the person's language, and the way on when a session ended in the middle of work."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import translation
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -39,3 +41,47 @@ class StaleSessionMiddleware:
         if redirected and "HX-Request" in request.headers:
             return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
         return response
+
+
+class PageOfVerbMiddleware:
+    """Leads a browser that opens the address of a verb, such as accepting, to the verb's page.
+
+    Whoever decides after the session ended is sent to sign-in, and from there by GET to the
+    address of the decision, which takes POST only. Nothing is done on the way; programs, which
+    do not ask for HTML, get the 405 of RFC 9110 section 15.5.6 as ever.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        asks_for_page = "text/html" in request.headers.get("Accept", "")
+        if response.status_code == 405 and request.method == "GET" and asks_for_page:
+            return redirect(page_of(request.path_info))
+        return response
+
+
+def page_of(path: str) -> str:
+    """The page an address that takes POST only belongs to.
+
+    Args:
+        path: the address without host and query; it has to be one of ours.
+    """
+    verb = resolve(path)
+    if verb.url_name in ("decide", "undo-decision"):
+        return f"{reverse('inbox')}?at={verb.kwargs['pk']}"
+    if verb.url_name == "pause-feed":
+        return reverse("sources")
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if _resolved(path):
+            return path
+    return path
+
+
+def _resolved(path: str) -> ResolverMatch | None:
+    try:
+        return resolve(path)
+    except Resolver404:
+        return None

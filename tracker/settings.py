@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "tracker.middleware.PreferencesMiddleware",
     "tracker.middleware.StaleSessionMiddleware",
+    "tracker.middleware.PageOfVerbMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -204,9 +205,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = Path(env.text("RAW_ROOT") or VAR / "raw")
-MEDIA_URL = (
-    "/raw/"  # nothing is served from there: publishers' pages are evidence, not ours to show
-)
+MEDIA_URL = "/raw/"  # nothing is served from there: publishers' pages are not ours to show
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT") or VAR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -217,6 +216,7 @@ AUTH_USER_MODEL = "tracker.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
+CSRF_FAILURE_VIEW = "tracker.views.refused.stale_form"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
     for name in ("MinimumLength", "CommonPassword", "NumericPassword")

@@ -126,6 +126,9 @@ window.claimline = (() => {
   });
 
   /* --- parts that come later ---------------------------------------------------------------- */
+  // While it settles, htmx hands the style attribute of an old element on to the new one of its
+  // id. We write none, but whatever else works on a page may, and the policy refuses them.
+  if (window.htmx) htmx.config.defaultSettleDelay = 0;
   document.addEventListener("htmx:after:swap", () => {
     forget();
     const note = $("#toast .toast span");

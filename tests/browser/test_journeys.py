@@ -1,9 +1,12 @@
 """What editors do all day, in a real browser under the real policy."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
 from sources.models import Source
+from tests.factories import make_speaker
 from tracker.models import Evidence, Suggestion
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -53,11 +56,100 @@ def test_accepting_without_saying_who_says_it_asks_for_it(desk_page):
     desk_page.complaints.clear()  # Chromium notes the refused answer itself
 
 
+def test_after_a_refusal_the_message_has_the_focus_and_no_key_chooses_a_speaker(desk_page):
+    make_speaker("Elsewhere Embassy")
+    desk_page.at("/inbox/")
+    first = desk_page.get_attribute("#decide", "data-pk")
+    desk_page.keyboard.press("e")
+    expect(desk_page.locator("#pane .errorlist").first).to_be_focused()
+    desk_page.focus("#id_said_by")
+    for key in ("e", "ArrowRight", "End"):
+        desk_page.keyboard.press(key)
+        desk_page.wait_for_timeout(400)
+        assert desk_page.input_value("#id_said_by") == ""
+        desk_page.focus("#id_said_by")
+    desk_page.keyboard.press("j")
+    expect(desk_page.locator("#decide")).not_to_have_attribute("data-pk", first)
+    assert Evidence.objects.count() == 3
+    desk_page.complaints.clear()  # Chromium notes the refused answers itself
+
+
+def test_a_speaker_is_chosen_by_opening_the_field_from_the_keyboard(desk_page):
+    desk_page.at("/inbox/")
+    desk_page.focus("#id_said_by")
+    desk_page.keyboard.press("Enter")
+    for key in ("ArrowDown", "Enter"):
+        desk_page.wait_for_timeout(300)
+        desk_page.keyboard.press(key)
+    expect(desk_page.locator("#id_said_by")).to_have_value("outlet")
+    desk_page.keyboard.press("e")
+    expect(desk_page.locator("#waiting")).to_have_text("2 waiting")
+
+
+@pytest.mark.parametrize("field", ["#id_said_by", "#id_chain", "#id_claim", "#id_event_on"])
+def test_escape_leaves_a_field_and_the_keys_work_again(desk_page, field):
+    desk_page.at("/inbox/")
+    desk_page.focus(field)
+    desk_page.keyboard.press("Escape")
+    expect(desk_page.locator(field)).not_to_be_focused()
+    desk_page.keyboard.press("x")
+    expect(desk_page.locator("#waiting")).to_have_text("2 waiting")
+
+
+def test_a_key_pressed_twice_decides_once(desk_page):
+    desk_page.at("/inbox/")
+    sent = []
+    desk_page.route(
+        "**/inbox/*/", lambda route: (sent.append(route), time.sleep(0.5), route.continue_())
+    )
+    desk_page.evaluate(
+        """() => ["x", "x", "u", "e"].forEach((key) =>
+            document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })))"""
+    )
+    expect(desk_page.locator("#waiting")).to_have_text("2 waiting")
+    desk_page.wait_for_timeout(600)
+    expect(desk_page.locator("#waiting")).to_have_text("2 waiting")
+    assert Suggestion.objects.exclude(state="new").get().state == "rejected"
+    assert len(sent) == 1
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (900, 800), (390, 844)])
+def test_the_notice_of_a_decision_covers_no_button_of_the_next(desk_page, size):
+    desk_page.set_viewport_size({"width": size[0], "height": size[1]})
+    desk_page.at("/inbox/")
+    desk_page.click(".qi >> nth=0")
+    desk_page.click("button[value=reject]")
+    notice = desk_page.locator(".toast")
+    expect(notice).to_be_visible()
+    box = notice.bounding_box()
+    for button in desk_page.locator(".acts .btn").all():
+        other = button.bounding_box()
+        beside = box["x"] + box["width"] <= other["x"] or other["x"] + other["width"] <= box["x"]
+        assert beside or box["y"] + box["height"] <= other["y"]
+
+
+def test_a_style_that_something_else_put_on_a_field_is_not_handed_on_to_the_next(desk_page):
+    desk_page.add_init_script(
+        "window.broken = []; document.addEventListener('securitypolicyviolation',"
+        " (said) => broken.push(said.violatedDirective + ' ' + said.sourceFile))"
+    )
+    desk_page.at("/inbox/")
+    for key in "jjk":
+        shown = desk_page.get_attribute("#decide", "data-pk")
+        # as extensions do, and tools that take pictures of a page
+        desk_page.evaluate("document.querySelector('#id_chain').style.caretColor = 'transparent'")
+        desk_page.keyboard.press(key)
+        expect(desk_page.locator("#decide")).not_to_have_attribute("data-pk", shown)
+    assert desk_page.evaluate("window.broken") == []
+
+
 def test_what_is_denied_is_asked_for_only_when_something_is_denied(desk_page):
     desk_page.at("/inbox/")
     expect(desk_page.locator(".denies-what")).to_be_hidden()
     desk_page.press("body", "4")
     expect(desk_page.locator("#id_denies_what")).to_be_focused()
+    desk_page.keyboard.press("Escape")
+    expect(desk_page.locator("#id_denies_what")).not_to_be_focused()
 
 
 def test_with_keys_switched_off_a_letter_decides_nothing(desk_page):
@@ -251,6 +343,14 @@ def test_without_script_the_inbox_decides_and_undoes(plain, live_server):
     assert "2 waiting" in plain.inner_text("#waiting")
     plain.click("[data-undo-form] button")
     assert "3 waiting" in plain.inner_text("#waiting")
+
+
+def test_without_script_a_refused_decision_keeps_the_whole_list(plain, live_server):
+    plain.goto(live_server.url + "/inbox/")
+    plain.click("button[value=accept]")
+    assert plain.locator("#pane .errorlist").count() == 1
+    assert "3 waiting" in plain.inner_text("#waiting")
+    assert plain.locator(".qi").count() == 3
 
 
 def test_without_script_the_timeline_is_read_and_filtered(plain, live_server, newsroom):

@@ -1,6 +1,7 @@
 """The inbox: what is shown before a decision, what a decision does, and the way back."""
 
 import pytest
+from django.test import Client
 
 from tests.conftest import member
 from tests.factories import make_article, make_claim, make_speaker, make_story, make_suggestion
@@ -10,6 +11,7 @@ from tracker.models import Evidence, Suggestion
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "section#pane"}
+BROWSER = {"Accept": "text/html,*/*;q=0.8"}
 
 
 def decide(client, suggestion, verb="accept", headers=None, **values):
@@ -127,6 +129,21 @@ def test_the_inbox_can_be_narrowed_to_a_claim(desk):
     assert answer.context["rows"] == [wanted]
 
 
+def test_the_newest_articles_come_first_whenever_they_were_suggested(desk):
+    new = make_suggestion(article=make_article(sort_at="2023-05-02T12:00Z"))
+    old = make_suggestion(article=make_article(sort_at="2021-05-02T12:00Z"))
+    middle = make_suggestion(article=make_article(sort_at="2022-05-02T12:00Z"))
+    answer = desk.get("/inbox/")
+    assert answer.context["rows"] == [new, middle, old]
+    assert answer.context["next"] == middle.pk
+    assert "Newest articles first." in answer.content.decode()
+    assert desk.get("/inbox/", {"before": middle.pk}).context["rows"] == [old]
+
+
+def test_no_browser_keeps_the_inbox_to_show_it_again_after_others_decided(desk):
+    assert "no-store" in desk.get("/inbox/")["Cache-Control"]
+
+
 # --- deciding -----------------------------------------------------------------------------------
 
 
@@ -226,6 +243,35 @@ def test_of_two_editors_the_first_wins_and_the_second_keeps_what_was_chosen(desk
     assert Evidence.objects.get().stance == "supports"
 
 
+@pytest.mark.parametrize("verb", ["accept", "reject", "unsure"])
+def test_the_same_decision_sent_twice_by_one_person_moves_on(desk, verb):
+    later, first = make_suggestion(), make_suggestion()
+    decide(desk, first, verb, headers=HTMX)
+    answer = decide(desk, first, verb, headers=HTMX)
+    assert answer.status_code == 200
+    assert f'id="decide" data-pk="{later.pk}"' in answer.content.decode()
+    assert Evidence.objects.count() == (verb == "accept")
+
+
+@pytest.mark.parametrize("second", [{"verb": "reject"}, {"stance": "disputes"}, {"said_by": ""}])
+def test_another_decision_after_ones_own_is_refused_and_nobody_was_faster(desk, second):
+    suggestion = make_suggestion()
+    decide(desk, suggestion)
+    answer = decide(desk, suggestion, headers=HTMX, **second)
+    assert answer.status_code == 409
+    assert "You decided this already: accepted" in answer.content.decode()
+    assert "was faster" not in answer.content.decode()
+    assert state(suggestion) == "accepted"
+
+
+def test_without_script_a_refused_decision_shows_the_whole_inbox(desk):
+    suggestions = [make_suggestion() for _ in range(3)]
+    answer = decide(desk, suggestions[1], said_by="")
+    assert answer.context["one"] == suggestions[1]
+    assert answer.context["waiting"] == 3
+    assert len(answer.context["rows"]) == 3
+
+
 def test_undo_opens_the_suggestion_again_and_withdraws_its_evidence(desk):
     suggestion = make_suggestion()
     decide(desk, suggestion)
@@ -248,7 +294,83 @@ def test_a_viewer_reads_the_inbox_and_decides_nothing(client, tom):
     assert decide(client, suggestion).status_code == 403
 
 
+def test_a_viewer_sees_the_proposed_reading_and_no_fields(client, tom):
+    client.force_login(tom)
+    make_suggestion(stance="disputes", chain="Harbour Wire, citing an unnamed source")
+    shown = client.get("/inbox/").content.decode()
+    pane = shown[shown.index('id="pane"') : shown.index("</section></div>")]
+    assert "Harbour Wire, citing an unnamed source" in pane
+    assert "disputes" in pane
+    assert not any(part in pane for part in ("<form", "<input", "<select", "<button"))
+
+
 def test_a_decision_is_never_made_by_following_a_link(desk):
     suggestion = make_suggestion()
     assert desk.get(f"/inbox/{suggestion.pk}/").status_code == 405
     assert state(suggestion) == "new"
+
+
+# --- when the session ended in between ------------------------------------------------------------
+
+
+def test_after_signing_in_again_one_is_at_the_suggestion_one_was_deciding(client, nora):
+    suggestion = make_suggestion()
+    sign_in = decide(client, suggestion)
+    assert sign_in.url == f"/sign-in/?next=/inbox/{suggestion.pk}/"
+    who = {"username": "nora", "password": "a test only"}
+    answer = client.post(sign_in.url, who, follow=True, headers=BROWSER)
+    assert answer.redirect_chain[-1][0] == f"/inbox/?at={suggestion.pk}"
+    assert answer.context["one"] == suggestion
+    assert state(suggestion) == "new"
+
+
+@pytest.mark.parametrize(
+    ("verb", "page"),
+    [
+        ("/inbox/7/undo/", "/inbox/?at=7"),
+        ("/stories/stations/claims/2/status/", "/stories/stations/claims/2/"),
+        ("/stories/stations/articles/7/dismiss/", "/stories/stations/"),
+        ("/articles/7/link/", "/articles/7/"),
+        ("/evidence/7/withdraw/", "/"),
+        ("/sources/tags/", "/sources/"),
+        ("/sources/feeds/7/pause/", "/sources/"),
+        ("/sources/harbour-wire/edit/", "/sources/harbour-wire/"),
+        ("/ingest/start/", "/ingest/"),
+        ("/ingest/feeds/7/retry/", "/ingest/feeds/7/"),
+        ("/ingest/articles/7/retry/", "/ingest/"),
+    ],
+)
+def test_a_browser_that_opens_the_address_of_a_verb_is_led_to_its_page(desk, verb, page):
+    answer = desk.get(verb, headers=BROWSER)
+    assert (answer.status_code, answer["Location"]) == (302, page)
+
+
+@pytest.fixture
+def strict():
+    """A client whose forms need their token, as those of a browser do."""
+    return Client(enforce_csrf_checks=True)
+
+
+def test_a_form_older_than_the_last_sign_in_says_that_nothing_was_saved(strict, nora):
+    strict.force_login(nora)
+    suggestion = make_suggestion()
+    answer = decide(strict, suggestion)
+    assert answer.status_code == 403
+    assert "nothing was saved" in answer.content.decode()
+    assert f'href="/inbox/{suggestion.pk}/"' in answer.content.decode()
+    assert state(suggestion) == "new"
+
+
+def test_a_form_older_than_the_last_sign_in_answers_htmx_with_a_sentence(strict, nora):
+    strict.force_login(nora)
+    address = "http://testserver/inbox/?state=unsure"
+    answer = decide(strict, make_suggestion(), headers={**HTMX, "Referer": address})
+    assert answer.status_code == 403
+    assert 'href="/inbox/?state=unsure"' in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+
+
+def test_a_form_sent_by_htmx_after_signing_out_leads_to_sign_in(strict):
+    address = "http://testserver/inbox/"
+    answer = decide(strict, make_suggestion(), headers={**HTMX, "Referer": address})
+    assert answer["HX-Redirect"] == "/sign-in/?next=%2Finbox%2F"

@@ -6,17 +6,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
 from tracker import decisions, surroundings
 from tracker.decisions import AlreadyDecidedError
 from tracker.forms import UNNAMED, ReadingForm
 from tracker.linking import LinkError
-from tracker.models import Claim, Evidence, Suggestion
+from tracker.models import Claim, Evidence, Suggestion, User
 from tracker.models.suggestion import SuggestionQuerySet
 
 PAGE = 50
@@ -24,7 +26,10 @@ STATES = {"new": Suggestion.State.NEW, "unsure": Suggestion.State.UNSURE}
 
 
 def _queue(request: HttpRequest, asked: QueryDict) -> SuggestionQuerySet:
-    """The suggestions the address asks for: by default those nobody has decided, newest first."""
+    """The suggestions the address asks for, those of the newest articles first.
+
+    By default they are those nobody has decided.
+    """
     state = STATES.get(asked.get("state", ""), Suggestion.State.NEW)
     queue = Suggestion.objects.visible_to(request.user).filter(state=state)
     story, claim = asked.get("story", ""), asked.get("claim", "")
@@ -32,31 +37,49 @@ def _queue(request: HttpRequest, asked: QueryDict) -> SuggestionQuerySet:
         queue = queue.filter(claim__story__slug=story)
     if claim.isdecimal():
         queue = queue.filter(claim__number=int(claim))
-    return queue.order_by("-pk")
+    return queue.order_by("-article__sort_at", "-pk")
+
+
+def _after(queue: SuggestionQuerySet, one: Suggestion) -> SuggestionQuerySet:
+    """What follows a suggestion in a queue, whether or not it still stands in it."""
+    at = one.article.sort_at
+    return queue.filter(Q(article__sort_at__lt=at) | Q(article__sort_at=at, pk__lt=one.pk))
 
 
 @require_GET
+@cache_control(no_store=True)
 def inbox(request: HttpRequest) -> HttpResponse:
     """The queue on the left, one suggestion and its decision on the right."""
-    queue = _queue(request, request.GET)
-    before = request.GET.get("before", "")
-    page = queue.filter(pk__lt=int(before)) if before.isdecimal() else queue
-    rows = list(page.for_display()[: PAGE + 1])
     at = request.GET.get("at", "")
-    open_one = _one(request, int(at)) if at.isdecimal() else (rows[0] if rows else None)
-    if open_one and open_one.pk not in {row.pk for row in rows[:PAGE]}:
-        rows.insert(0, open_one)
-    context = {
-        "rows": rows[:PAGE],
-        "earlier": rows[PAGE - 1].pk if len(rows) > PAGE else None,
-        "waiting": _queue(request, request.GET).count(),
-        "opened": at.isdecimal(),
-        "sample": any(row.claim.story.sample for row in rows[:PAGE]),
-        **_pane(request, open_one),
+    open_one = _one(request, int(at)) if at.isdecimal() else None
+    pane_alone = request.headers.get("HX-Target", "").endswith("#pane")
+    template = "tracker/_pane.html" if pane_alone else "tracker/inbox.html"
+    return render(request, template, _page(request, open_one))
+
+
+def _page(
+    request: HttpRequest, open_one: Suggestion | None, form: ReadingForm | None = None
+) -> dict[str, Any]:
+    """What the whole inbox shows: the list, and the suggestion opened or else the first."""
+    view = _view(request)
+    queue = _queue(request, view)
+    before = request.GET.get("before", "")
+    page = _after(queue, _one(request, int(before))) if before.isdecimal() else queue
+    rows = list(page.for_display()[: PAGE + 1])
+    earlier = rows[PAGE - 1].pk if len(rows) > PAGE else None
+    rows = rows[:PAGE]
+    one = open_one or (rows[0] if rows else None)
+    if one and one.pk not in {row.pk for row in rows}:
+        rows.insert(0, one)
+    return {
+        "rows": rows,
+        "earlier": earlier,
+        "waiting": queue.count(),
+        "opened": open_one is not None,
+        "unsure_ones": view.get("state") == "unsure",
+        "sample": any(row.claim.story.sample for row in rows),
+        **_pane(request, one, form),
     }
-    if request.headers.get("HX-Target", "").endswith("#pane"):
-        return render(request, "tracker/_pane.html", context)
-    return render(request, "tracker/inbox.html", context)
 
 
 def _one(request: HttpRequest, pk: int) -> Suggestion:
@@ -85,7 +108,7 @@ def _pane(
     if suggestion is None:
         return context
     linked = Evidence.objects.visible_to(request.user).standing().filter(claim=suggestion.claim)
-    following = _queue(request, view).filter(pk__lt=suggestion.pk).values_list("pk", flat=True)
+    following = _after(_queue(request, view), suggestion).values_list("pk", flat=True)
     return context | {
         "parts": surroundings.parts(suggestion),
         "form": form or _form(request, suggestion),
@@ -127,6 +150,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form(request, suggestion, request.POST)
     verb = request.POST.get("verb", "accept")
     try:
+        if suggestion.state not in decisions.OPEN:
+            raise AlreadyDecidedError(suggestion)
         if verb == "reject":
             decisions.reject(suggestion, request.user, request.POST.get("because", "")[:300])
         elif verb == "unsure":
@@ -140,8 +165,29 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error(None, str(error))
         return _again(request, suggestion, form, 422)
     except AlreadyDecidedError as error:
-        return _again(request, error.suggestion, form, 409)
+        if not _same(error.suggestion, request.user, verb, form):
+            return _again(request, error.suggestion, form, 409)
     return _go_on(request, _one(request, pk))
+
+
+def _same(decided: Suggestion, by: User, verb: str, form: ReadingForm) -> bool:
+    """Whether somebody asks a second time for what they decided: a double press, a slow answer."""
+    if decided.decided_by_id != by.pk:
+        return False
+    if verb != "accept" or decided.evidence is None:
+        return verb == "reject" and decided.state == Suggestion.State.REJECTED
+    made, said = decided.evidence, form.cleaned_data if form.is_valid() else {}
+    who = said.get("said_by", "")
+    if who == "other":
+        speaker = made.speaker is not None and made.speaker.name == said["other_speaker"].strip()
+    else:
+        speaker = made.speaker_id == (int(who) if who.isdecimal() else None)
+    return speaker and (made.claim_id, made.stance, made.denies_what, made.event_on) == (
+        said["claim"].pk if said else None,
+        said.get("stance"),
+        said.get("denies_what"),
+        said.get("event_on"),
+    )
 
 
 def _again(
@@ -149,17 +195,17 @@ def _again(
 ) -> HttpResponse:
     """The same suggestion, with what stood in the way; what was chosen stays on the screen."""
     conflict = _one(request, suggestion.pk) if status == 409 else None
-    context = _pane(request, suggestion, form) | {"conflict": conflict}
     if "HX-Request" in request.headers:
+        context = _pane(request, suggestion, form) | {"conflict": conflict}
         return render(request, "tracker/_pane.html", context, status=status)
-    context |= {"rows": [suggestion], "opened": True}
+    context = _page(request, suggestion, form) | {"conflict": conflict}
     return render(request, "tracker/inbox.html", context, status=status)
 
 
 def _go_on(request: HttpRequest, done: Suggestion, undone: bool = False) -> HttpResponse:
     """The next suggestion, the decided row in its place, and the way back."""
     queue = _queue(request, _view(request))
-    later = queue.filter(pk__lt=done.pk).for_display().first()
+    later = _after(queue, done).for_display().first()
     following = done if undone else later or queue.for_display().first()
     context = _pane(request, following)
     if "HX-Request" in request.headers:
