@@ -57,7 +57,7 @@ night: install ## Run the next sample night while `make up` runs: what the outle
 	@$(SAMPLES) $(WITH_ENGINES) sample_night --sync
 
 test: install-dev ## Run all tests (ARGS="-k words" for some of them)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n "$$(nproc)" $(ARGS)
 
 lint: install-dev ## Check style, types, migrations and locks
 	@$(PY) -m ruff check .
