@@ -12,8 +12,8 @@ from tracker import quotes
 from tracker.attribution import parse_chain
 from tracker.linking import LinkError, Reading
 from tracker.models import Claim, Evidence, Suggestion, User
+from tracker.models.suggestion import PERSON
 
-ENGINE = "person"
 State = Suggestion.State
 
 
@@ -54,7 +54,7 @@ def propose(
         "exact": exact,
         "start": start,
         "end": end,
-        "engine": ENGINE,
+        "engine": PERSON,
         "reasons": _reasons(reading, by, said_by),
         "stance": reading.stance,
         "speaker": reading.speaker,

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Q
 
 from sources.models import Version
 from sources.models.article import VersionQuerySet
@@ -15,6 +16,7 @@ from tracker import matching, quotes
 from tracker.attribution import Attribution, attribute, chain_text
 from tracker.matching import Passage, Terms, TermsError, compile_terms
 from tracker.models import Anchor, Claim, Evidence, Speaker, Story, StoryArticle, Suggestion
+from tracker.models.suggestion import PERSON
 
 ENGINE = "terms/1"
 _CHUNK = 200
@@ -174,9 +176,10 @@ def _replace(version: Version, found: list[Suggestion]) -> None:
         Suggestion.objects.bulk_create(found, ignore_conflicts=True)
         return
     State = Suggestion.State
+    # what a person proposed waits for a person, whatever the page says now
     open_ones = Suggestion.objects.filter(
         article=version.article_id, state__in=(State.NEW, State.OBSOLETE)
-    ).exclude(version=version.pk)
+    ).exclude(Q(version=version.pk) | Q(engine=PERSON))
     standing = {(one.claim_id, bytes(one.passage_hash)): one for one in found}
     for row in open_ones:
         again = standing.get((row.claim_id, bytes(row.passage_hash)))

@@ -9,8 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from sources.ingest import runs
+from sources.ingest.run import drain_here
 from sources.ingest.subscribe import Subscription, subscribe
-from sources.models import Article, Fetch, Job, Run, Source
+from sources.models import Article, Feed, Fetch, Job, Run, Source
 from tests.factories import make_article, make_source, make_story
 from tracker.samples import night as nights
 from tracker.samples.addresses import CONTROL
@@ -155,3 +157,27 @@ def test_something_else_on_the_port_counts_as_silence(demo, settings):
         with pytest.raises(CommandError, match="not running"):
             call_command("sample_night", sync=True)
         thread.join()
+
+
+# --- from the button to the editor ------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_quiet_edit_of_the_sample_is_told_to_the_editors(
+    transactional_db, desk, settings, tmp_path
+):
+    settings.VAR, settings.DEBUG = tmp_path, True
+    with SamplePublishers(tmp_path) as running:
+        settings.SAMPLE_PORT = running.port
+        call_command("load_story", "overseas-police-stations", stdout=io.StringIO())
+        drain_here(runs.open_manual(Feed.objects.polled(), timezone.now()), 60, lambda: None)
+        call_command("load_story", "overseas-police-stations", evidence=True, stdout=io.StringIO())
+        told = []
+        for _ in range(nights.LAST):
+            desk.post(ADDRESS)
+            run = Run.objects.filter(finished_at=None).latest("pk")
+            drain_here(run, 60, lambda: None)
+            told.append('<a href="/inbox/edits/">1</a>' in desk.get(f"/ingest/runs/{run.pk}/").text)
+    assert told.count(True) == 1
+    assert "by its publisher</a>" in desk.get("/inbox/").text
+    assert "<ins>" in desk.get("/inbox/edits/").text

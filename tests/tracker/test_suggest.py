@@ -94,6 +94,15 @@ def test_a_suggestion_whose_words_left_the_text_is_obsolete():
     assert Suggestion.objects.get().state == "obsolete"
 
 
+def test_what_a_person_proposed_waits_whatever_the_page_says_now():
+    article = make_article()
+    proposed = make_suggestion(make_claim(terms="submarine"), article, STATIONS)
+    Suggestion.objects.filter(pk=proposed.pk).update(engine="person")
+    add_version(article, "The police closed the matter.")
+    follow(article)
+    assert Suggestion.objects.get(pk=proposed.pk).state == "new"
+
+
 def test_the_machine_never_writes_evidence():
     make_claim()
     follow(make_article())

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from tracker.models import User
 
 
+PERSON = "person"  # the engine of what a contributor proposed
+
+
 class SuggestionQuerySet(models.QuerySet["Suggestion"]):
     """Sets of suggestions in the newsroom's words."""
 
