@@ -246,6 +246,13 @@ def test_case_73_a_withdrawn_page_is_gone_and_its_versions_stay(web, status):
     assert (article.text_state, article.withdrawn_at) == ("ok", None)
 
 
+def test_a_page_emptied_by_its_publisher_says_so_and_keeps_its_version(web):
+    article = arrived(web, page())
+    web.page("/1", page(""), headers=HTML)
+    recheck(article)
+    assert (article.text_state, article.versions.count()) == ("empty", 1)
+
+
 # --- copies ---------------------------------------------------------------------------------
 
 OTHER = (

@@ -161,8 +161,11 @@ def _dates(article: Article, document: Document, now: datetime) -> Chosen:
 
 
 def _note_state(article: Article, document: Document) -> None:
-    """Say why there is no text; a text we hold from an earlier fetch stays the current one."""
-    values: dict[str, Any] = {"state_detail": ", ".join(document.flags)}
+    """Say what stands there instead of a text; one we hold from before stays the current one."""
+    values: dict[str, Any] = {
+        "text_state": document.state,
+        "state_detail": ", ".join(document.flags),
+    }
     if article.current_version_id is None:
-        values |= {"text_state": document.state, "title": article.title or document.title}
+        values["title"] = article.title or document.title
     Article.objects.filter(pk=article.pk).update(**values)
