@@ -56,6 +56,15 @@ def _require_program_version(program: Path) -> None:
     require_version(int(found[0]) if found else 0)
 
 
+def _ended(pid: int) -> bool:
+    """Whether the process is dead and not yet reaped, or just dying: its memory is gone already."""
+    if process_state(pid) == "Z":
+        return True
+    with contextlib.suppress(OSError):
+        return not Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
+
+
 class Postgres(Service):
     """PostgreSQL on `var/pg`, listening on a unix socket only."""
 
@@ -137,7 +146,7 @@ class Postgres(Service):
         """
         pid = self._recorded_pid()
         deadline = time.monotonic() + _REAP_SECONDS
-        while pid and process_state(pid) == "Z":
+        while pid and _ended(pid):
             if time.monotonic() > deadline and not self._in_use():
                 self.pidfile().unlink(missing_ok=True)
                 return
