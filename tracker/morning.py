@@ -111,6 +111,13 @@ def untold(now: datetime) -> Run | None:
     return newest if now - newest.finished_at <= TOLD_FOR else None
 
 
+def send_untold(now: datetime) -> None:
+    """Mail the report of the night that has closed, if there is one nobody was told of."""
+    run = untold(now)
+    if run is not None:
+        send(run, now)
+
+
 def send(run: Run, now: datetime) -> int:
     """Mail the report of a run. Returns to how many.
 

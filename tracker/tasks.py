@@ -11,7 +11,4 @@ from tracker import morning
 @shared_task(name="tracker.morning", soft_time_limit=100, time_limit=120)
 def morning_report() -> None:
     """Mail the report of the night that has closed, once."""
-    now = timezone.now()
-    run = morning.untold(now)
-    if run is not None:
-        morning.send(run, now)
+    morning.send_untold(timezone.now())
