@@ -23,7 +23,16 @@ PAGES = sorted(
 
 
 def test_everything_a_story_owns_can_be_narrowed_to_a_person():
-    assert OWNED == ["Claim", "Evidence", "StatusChange", "Story", "StoryArticle", "Suggestion"]
+    assert OWNED == [
+        "BundleTaken",
+        "Claim",
+        "Evidence",
+        "Follow",
+        "StatusChange",
+        "Story",
+        "StoryArticle",
+        "Suggestion",
+    ]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)

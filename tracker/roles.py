@@ -17,6 +17,7 @@ EDITOR = (
     "tracker.change_claim",
     "tracker.add_statuschange",
     "tracker.dismiss_article",
+    "tracker.take_bundle",
     "sources.tag_source",
     "sources.change_source",
     "sources.start_run",

@@ -7,18 +7,25 @@ from tracker.models.claim import (
     StatusChange,
 )
 from tracker.models.evidence import Anchor, ChainLink, Evidence, Origin, Stance
+from tracker.models.follow import Digest, Follow, Rate
 from tracker.models.speaker import Speaker
 from tracker.models.story import Story, StoryArticle
 from tracker.models.suggestion import Suggestion
+from tracker.models.taken import BundleTaken
 from tracker.models.user import User
+from tracker.models.visit import Visit
 
 __all__ = [
     "Anchor",
+    "BundleTaken",
     "ChainLink",
     "Claim",
     "ClaimRelation",
+    "Digest",
     "Evidence",
+    "Follow",
     "Origin",
+    "Rate",
     "Speaker",
     "Stance",
     "Status",
@@ -27,4 +34,5 @@ __all__ = [
     "StoryArticle",
     "Suggestion",
     "User",
+    "Visit",
 ]

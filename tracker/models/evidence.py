@@ -218,6 +218,7 @@ class Evidence(models.Model):
         indexes = [
             models.Index(fields=["claim", "-event_on", "-id"], name="evidence_of_claim"),
             models.Index(fields=["version"], name="evidence_of_version"),
+            models.Index(fields=["recorded_at"], name="evidence_by_time"),
         ]
         permissions = [
             ("propose_evidence", "Can propose evidence"),
@@ -280,6 +281,7 @@ class Anchor(models.Model):
     start = models.PositiveIntegerField(null=True)
     end = models.PositiveIntegerField(null=True)
     score = models.FloatField()
+    at = models.DateTimeField(db_default=Now(), editable=False)
     seen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -291,6 +293,13 @@ class Anchor(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["evidence", "version"], name="anchored_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["at"],
+                name="passage_touched_by_time",
+                condition=Q(state__in=("altered", "gone")),
+            )
         ]
 
     def __str__(self) -> str:

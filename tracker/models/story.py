@@ -113,6 +113,7 @@ class StoryArticle(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["story", "article"], name="article_once_per_story")
         ]
+        indexes = [models.Index(fields=["story", "at"], name="story_article_by_time")]
 
     def __str__(self) -> str:
         return f"{self.story} · {self.article}"

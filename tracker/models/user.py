@@ -11,6 +11,9 @@ class User(AbstractUser):
     """Somebody of the newsroom. The role is a group: viewer, contributor, editor, administrator."""
 
     language = models.CharField(_("interface language"), default="", blank=True)
+    feed_number = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Goes into the secret of their feeds' addresses."
+    )
     shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
 
     class Meta:
