@@ -220,7 +220,10 @@ def shown(desk, nora):
         "ingest/feeds": {"pk": run.fetches.get().feed_id},
         "statuses": {"pk": change.pk},
     }
-    pages = {"searched": desk.get(reverse("search"), {"q": "bureaux"})}
+    pages = {
+        "searched": desk.get(reverse("search"), {"q": "bureaux"}),
+        "printed": desk.get(reverse("search"), {"q": "bureaux", "in": "versions"}),
+    }
     for pattern in urls.urlpatterns:
         if not isinstance(pattern, URLPattern) or pattern.name == "kit":
             continue

@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from sources.models.copies import Cluster
 from sources.models.source import Source
 
+# what typesetting puts for plain quote marks and apostrophes; `claimline_plain` does the same
+_PLAIN = str.maketrans(dict.fromkeys("’‘ʼ", "'") | dict.fromkeys("“”„«»‹›", '"'))
 # runs of Chinese, Japanese or Korean: indexed by pairs of characters
 CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 
@@ -123,6 +125,7 @@ def said(words: str) -> models.Q:
     Each version is asked in its own language, as `claimline_tsvector` indexed it: asking all of
     them in every language would let an excluded word slip through another language's stem.
     """
+    words = words.translate(_PLAIN)
     english = models.Q(language="") | models.Q(language__startswith="en")
     french = models.Q(language__startswith="fr")
     web = {

@@ -19,6 +19,7 @@ PAGES = [
     "/sources/{source}/",
     "/ingest/",
     "/search/?q=embassy",
+    "/search/?in=versions&q=embassy+denied",
     "/preferences/",
     "/kit/",
     "/nowhere/",

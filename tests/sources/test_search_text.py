@@ -36,6 +36,15 @@ def test_french_is_found_without_its_accents():
     assert finds(version("Les postes de police à Montréal", "fr"), "poste montreal")
 
 
+@pytest.mark.parametrize("words", ["stations", "nobody", '"secret stations"', "“secret stations”"])
+def test_a_word_beside_a_curly_quote_mark_is_found(words):
+    assert finds(version("“Nobody” saw “secret stations”—two.", "en"), words)
+
+
+def test_a_french_word_after_a_curly_apostrophe_is_found():
+    assert finds(version("L’ambassade a nié « tout ».", "fr"), "ambassade tout")
+
+
 def test_english_is_found_by_its_stem():
     assert finds(version("The force is investigating two stations", "en"), "investigate station")
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from sources.models import Article, Version
 from tracker import finding
 from tracker.snippets import snippet, words_of
+from tracker.views import phrases
 
 PAGE = 30
 COUNTED_AT_MOST = 1000
@@ -19,6 +20,8 @@ COUNTED_AT_MOST = 1000
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """Claims first, then passages that are evidence, then articles; copies fold together."""
+    if request.GET.get("in") == "versions":
+        return phrases.versions(request)
     query = request.GET.get("q", "").strip()[:200]
     words = words_of(query)
     context: dict[str, Any] = {"query": query, "words": words}
