@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.matching import TermsError, compile_terms, matches, passages, sentences
+from tracker.matching.vocabulary import possible
 
 STORY = (
     "Norland police said on Monday that they were investigating two service centres. "
@@ -257,3 +258,21 @@ def test_sentences_are_in_order_apart_and_leave_only_spaces_out(text):
         outside += text[after:start]
         after = end
     assert not (outside + text[after:]).strip()
+
+
+@pytest.mark.parametrize(
+    ("terms", "text", "could"),
+    [
+        ('"police station"', "A station of the police was closed.", True),
+        ('"police station"', "A station was closed.", False),
+        ("stations OR kiosk", "One station was closed.", True),
+        ("stat*", "One station was closed.", True),
+        ("stat*", "One kiosk was closed.", False),
+        ("station NOT closed", "One station was closed.", True),
+        ("station NOT closed", "One kiosk was open.", False),
+        ("station NOT (open NOT NOT closed)", "One station was open.", True),
+        ("警察", "多伦多警方称两处警察服务站已关闭。", True),
+    ],
+)
+def test_a_text_is_read_closely_only_if_it_has_the_words(terms, text, could):
+    assert possible(compile_terms(terms), text, "en") is could

@@ -1,20 +1,16 @@
 """Finds the passages of a text that the terms of a claim ask for, and says by which words."""
 
-import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-import Stemmer
-
 from tracker.matching.sentences import sentences
 from tracker.matching.terms import WORD, Phrase, Terms, fold, holds
+from tracker.matching.vocabulary import base, forms, possible
 
 # As many sentences as terms may be spread over: a name, then "the force", then what it said.
 WINDOW = 3
-_STEMMERS = {"en": ("english",), "fr": ("french",), "": ("english", "french")}
-_local = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +46,8 @@ def matches(terms: Terms, text: str, language: str) -> bool:
     """Whether a whole text satisfies the terms: the filter of a story, which empty terms pass."""
     if terms.root is None:
         return True
+    if not possible(terms, text, language):
+        return False
     hits = _hits_of(terms, _read(text, language), language)
 
     def present(phrase: Phrase) -> bool:
@@ -65,7 +63,7 @@ def passages(terms: Terms, text: str, language: str, *, limit: int = 3) -> list[
     gives its sentence with the most of them. A word asked not to occur may not occur in the
     window nor in the sentence on either side.
     """
-    if terms.root is None or limit < 1:
+    if terms.root is None or limit < 1 or not possible(terms, text, language):
         return []
     reading = _read(text, language)
     hits = _hits_of(terms, reading, language)
@@ -136,7 +134,7 @@ def _hits_of(terms: Terms, reading: _Reading, language: str) -> Callable[[Phrase
 
     def hits(phrase: Phrase) -> list[_Hit]:
         if phrase not in known:
-            known[phrase] = _places(phrase, reading, _language(language))
+            known[phrase] = _places(phrase, reading, base(language))
         return known[phrase]
 
     return hits
@@ -144,10 +142,10 @@ def _hits_of(terms: Terms, reading: _Reading, language: str) -> Callable[[Phrase
 
 def _places(phrase: Phrase, reading: _Reading, language: str) -> list[_Hit]:
     """Where the words of a phrase stand side by side within one sentence."""
-    words = [_forms(word, language) for word in phrase.words]
+    words = [forms(word, language) for word in phrase.words]
     last = len(words) - 1
     if last == 0 and phrase.prefix:
-        starts = [n for n, forms in enumerate(reading.forms) if forms[0].startswith(words[0][0])]
+        starts = [n for n, each in enumerate(reading.forms) if each[0].startswith(words[0][0])]
     else:
         starts = sorted({n for form in words[0] for n in reading.index.get(form, ())})
     places = []
@@ -174,34 +172,14 @@ def _same(asked: tuple[str, ...], there: tuple[str, ...], prefix: bool) -> bool:
 @lru_cache(maxsize=2)
 def _read(text: str, language: str) -> _Reading:
     spans = sentences(text)
-    language = _language(language)
+    language = base(language)
     reading = _Reading(text, spans, [], [], [], {})
     for number, (start, end) in enumerate(spans):
         for match in WORD.finditer(text, start, end):
-            forms = _forms(fold(match[0]), language)
-            for form in forms:
+            found = forms(fold(match[0]), language)
+            for form in found:
                 reading.index.setdefault(form, []).append(len(reading.forms))
-            reading.forms.append(forms)
+            reading.forms.append(found)
             reading.offsets.append(match.span())
             reading.numbers.append(number)
     return reading
-
-
-def _language(language: str) -> str:
-    """The two letters of a language tag: "fr" for fr-CA and fr_CA."""
-    return language.strip().lower().replace("_", "-").split("-")[0]
-
-
-@lru_cache(maxsize=65_536)
-def _forms(word: str, language: str) -> tuple[str, ...]:
-    """A folded word and its stem; both English and French stems where no language is known."""
-    stems = [_stemmer(name).stemWord(word) for name in _STEMMERS.get(language, ())]
-    return tuple(dict.fromkeys([word, *stems]))
-
-
-def _stemmer(name: str) -> Stemmer.Stemmer:
-    """A stemmer of this thread's own: PyStemmer objects must not be shared."""
-    stemmers: dict[str, Stemmer.Stemmer] = _local.__dict__
-    if name not in stemmers:
-        stemmers[name] = Stemmer.Stemmer(name, 0)
-    return stemmers[name]

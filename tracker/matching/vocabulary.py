@@ -1,0 +1,71 @@
+"""Whether a text can match terms at all, by its words alone: most texts need no closer reading."""
+
+import threading
+from functools import lru_cache
+
+import Stemmer
+
+from tracker.matching.terms import WORD, Every, Node, Phrase, Terms, Without, fold
+
+_STEMMERS = {"en": ("english",), "fr": ("french",), "": ("english", "french")}
+_local = threading.local()
+
+
+def possible(terms: Terms, text: str, language: str) -> bool:
+    """Whether the words of `terms` occur in `text`, wherever they stand.
+
+    False is certain. True is not: the words of a phrase may stand apart, and a word asked not to
+    occur is not looked for, as it may stand where it forbids nothing.
+    """
+    return terms.root is None or _may_hold(terms.root, _vocabulary(text, base(language)), language)
+
+
+def _may_hold(node: Node, there: frozenset[str], language: str) -> bool:
+    if isinstance(node, Phrase):
+        return _occurs(node, there, base(language))
+    if isinstance(node, Without):
+        return True
+    parts = (_may_hold(part, there, language) for part in node.parts)
+    return all(parts) if isinstance(node, Every) else any(parts)
+
+
+def _occurs(phrase: Phrase, there: frozenset[str], language: str) -> bool:
+    whole = phrase.words[:-1] if phrase.prefix else phrase.words
+    if any(there.isdisjoint(forms(word, language)) for word in whole):
+        return False
+    return not phrase.prefix or any(word.startswith(phrase.words[-1]) for word in there)
+
+
+# the stories are matched against one text after another
+@lru_cache(maxsize=2)
+def _vocabulary(text: str, language: str) -> frozenset[str]:
+    return frozenset().union(*(_written(word, language) for word in set(WORD.findall(text))))
+
+
+@lru_cache(maxsize=65_536)
+def _written(word: str, language: str) -> tuple[str, ...]:
+    return forms(fold(word), language)
+
+
+def base(language: str) -> str:
+    """The two letters of a language tag: "fr" for fr-CA and fr_CA."""
+    return language.strip().lower().replace("_", "-").split("-")[0]
+
+
+@lru_cache(maxsize=65_536)
+def forms(word: str, language: str) -> tuple[str, ...]:
+    """A folded word and its stem; both English and French stems where no language is known.
+
+    Args:
+        language: as `base` gives it.
+    """
+    stems = [_stemmer(name).stemWord(word) for name in _STEMMERS.get(language, ())]
+    return tuple(dict.fromkeys([word, *stems]))
+
+
+def _stemmer(name: str) -> Stemmer.Stemmer:
+    """A stemmer of this thread's own: PyStemmer objects must not be shared."""
+    stemmers: dict[str, Stemmer.Stemmer] = _local.__dict__
+    if name not in stemmers:
+        stemmers[name] = Stemmer.Stemmer(name, 0)
+    return stemmers[name]
