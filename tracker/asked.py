@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from tracker.models import Stance
+from tracker.models import Stance, Visit
 from tracker.narrowing import Choice
+
+SINCE = ("seen", "visit", "24h", "7d")
+AGO = {"24h": timedelta(hours=24), "7d": timedelta(days=7)}
 
 
 def story_choice(asked: QueryDict, claims: dict[int, int]) -> Choice:
@@ -27,6 +32,28 @@ def story_choice(asked: QueryDict, claims: dict[int, int]) -> Choice:
         first=_date(asked.get("from", "")),
         last=_date(asked.get("to", "")),
     )
+
+
+def since_words(asked: QueryDict) -> str:
+    """The word or day after which something has to be recorded, as it was asked for."""
+    given = [words.strip() for words in asked.getlist("since") if words.strip()]
+    return given[-1] if given else ""
+
+
+def since(words: str, visit: Visit | None, now: datetime) -> datetime | None:
+    """The moment the words stand for; None for no words, for those we do not know, and for the
+    visit before a first one.
+
+    Args:
+        words: "seen", "visit", "24h", "7d" or a day as in 2023-04-17, which begins at midnight in
+            the newsroom's zone.
+    """
+    if words in AGO:
+        return now - AGO[words]
+    if visit is not None and words in ("seen", "visit"):
+        return visit.seen_until if words == "seen" else visit.before
+    day = _date(words)
+    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
 
 def _date(words: str) -> Any:

@@ -17,6 +17,7 @@ from tracker.views import (
     review,
     samplenight,
     search,
+    seen,
     upkeep,
     watch,
 )
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("stories/", pages.stories, name="stories"),
     path(STORY, pages.story, name="story"),
+    path(f"{STORY}seen/", seen.mark, name="mark-seen"),
+    path(f"{STORY}seen/undo/", seen.unmark, name="unmark"),
     path(f"{STORY}claims/new/", edit.new_claim, name="new-claim"),
     path(CLAIM, pages.claim, name="claim"),
     path(f"{CLAIM}edit/", edit.claim, name="edit-claim"),

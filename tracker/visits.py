@@ -1,26 +1,57 @@
-"""Remembers when somebody last read a story, so that what is new can be told."""
+"""Remembers when somebody last read a story, and up to where they marked it as seen."""
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from datetime import datetime, timedelta
-from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.db.models import F
+
+from tracker.models import Story, User, Visit
 
 ONE_VISIT = timedelta(minutes=30)
+NOTED_EVERY = timedelta(minutes=1)  # reading on writes no oftener
 
 
-def last_visit(memory: MutableMapping[str, Any], story: int, now: datetime) -> datetime | None:
-    """When the visit before this one ended; None on the first.
+def visit(user: User | AnonymousUser, story: Story, now: datetime) -> Visit:
+    """The reader's row of a story, with this visit noted in it.
 
     Pages read within half an hour of each other belong to one visit, so that what is new stays new
-    while somebody reads.
+    while somebody reads. Who comes for the first time has nothing marked for them but the start:
+    what is recorded from then on is new until they say that they have seen it. Of who has not
+    signed in nothing is kept.
+    """
+    if not user.is_authenticated:
+        return Visit(story=story, latest=now, seen_until=now)
+    row, first = Visit.objects.get_or_create(
+        user=user, story=story, defaults={"latest": now, "seen_until": now}
+    )
+    if first or now - row.latest < NOTED_EVERY:
+        return row
+    if now - row.latest > ONE_VISIT:
+        row.before = row.latest
+    row.latest = now
+    row.save(update_fields=["latest", "before"])
+    return row
+
+
+@transaction.atomic
+def mark_seen(user: User, story: Story, until: datetime) -> None:
+    """Everything recorded up to a moment is seen; what came after it stays new.
 
     Args:
-        memory: what lasts between the requests of one person; changed in place.
+        until: when the page was made that the reader pressed the button on.
     """
-    key = f"visit:{story}"
-    before, latest = memory.get(key, (None, None))
-    if latest is None or now - datetime.fromisoformat(latest) > ONE_VISIT:
-        before = latest
-    memory[key] = [before, now.isoformat()]
-    return datetime.fromisoformat(before) if before else None
+    row = Visit.objects.select_for_update().filter(user=user, story=story).first()
+    if row is None:
+        Visit.objects.create(user=user, story=story, latest=until, seen_until=until)
+    elif until > row.seen_until:
+        row.seen_before, row.seen_until = row.seen_until, until
+        row.save(update_fields=["seen_before", "seen_until"])
+
+
+def unmark(user: User, story: Story) -> None:
+    """Take the last mark back, once."""
+    rows = Visit.objects.filter(user=user, story=story, seen_before__isnull=False)
+    rows.update(seen_until=F("seen_before"), seen_before=None)

@@ -265,19 +265,6 @@ def test_the_list_alone_is_sent_when_the_list_alone_is_asked_for(desk, nora):
     assert "<html" not in part
 
 
-def test_what_was_recorded_since_the_last_visit_is_new(desk, nora):
-    claim = make_claim()
-    linked(claim, nora)
-    address = f"/stories/{claim.story.slug}/"
-    desk.get(address)
-    session = desk.session
-    session[f"visit:{claim.story.pk}"] = ["2020-01-01T00:00:00+00:00", timezone.now().isoformat()]
-    session.save()
-    answer = desk.get(address)
-    assert answer.context["new"] == 1
-    assert "1 new since your last visit" in answer.content.decode()
-
-
 def test_the_timeline_costs_the_same_queries_whatever_its_size(desk, nora):
     claim = make_claim()
     linked(claim, nora)

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_GET
 
 from sources.models import Run, Tag
 from tracker import narrowing, origins, reading, timeline
-from tracker.asked import story_choice
+from tracker.asked import SINCE, since, since_words, story_choice
 from tracker.forms import BecauseForm, StatusForm
 from tracker.models import Claim, Evidence, Stance, StatusChange, Story
 from tracker.origins import Statement
-from tracker.visits import last_visit
+from tracker.unseen import unseen
+from tracker.visits import visit
 
 PAGE = 30
 SHOWN_OF_STANCE = 3
@@ -50,22 +51,26 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Story.objects.visible_to(request.user), slug=slug)
     claims = list(found.claims.standing().with_status())
     evidence = Evidence.objects.visible_to(request.user).standing().filter(claim__in=claims)
-    seen = last_visit(request.session, found.pk, timezone.now())
+    now = timezone.now()
+    visited = visit(request.user, found, now)
     rows = reading.rows(evidence)
     choice = story_choice(request.GET, {claim.number: claim.pk for claim in claims})
-    if "since" in request.GET and seen:
-        choice = replace(choice, since=seen)
+    choice = replace(choice, since=since(since_words(request.GET), visited, now))
     context: dict[str, Any] = {
         "story": found,
         "claims": {claim.pk: claim for claim in claims},
         "choice": choice,
         "faults": _date_faults(request, choice),
-        "seen": seen,
-        **_timeline(request, found, evidence, rows, choice, claims),
+        "visited": visited,
+        "now": now,
+        "since": since_words(request.GET),
+        "since_words": SINCE,
+        **_timeline(request, found, evidence, rows, choice, claims, visited.seen_until),
     }
+    context["unseen"] = unseen(visited.seen_until, rows, context["claims"], context["page"])
     if request.headers.get("HX-Target", "").endswith("#list"):
         return render(request, "tracker/_list.html", context)
-    return render(request, "tracker/story.html", context | _overview(found, rows, claims, seen))
+    return render(request, "tracker/story.html", context | _overview(found, rows, claims))
 
 
 def _date_faults(request: HttpRequest, choice: narrowing.Choice) -> list[str]:
@@ -73,8 +78,12 @@ def _date_faults(request: HttpRequest, choice: narrowing.Choice) -> list[str]:
     faults = [
         _("“%(words)s” is no date: write it as in 2023-04-17. The other filters hold.")
         % {"words": words[:40]}
-        for name, read in (("from", choice.first), ("to", choice.last))
-        if (words := request.GET.get(name, "").strip()) and read is None
+        for words, read in (
+            (request.GET.get("from", "").strip(), choice.first),
+            (request.GET.get("to", "").strip(), choice.last),
+            (since_words(request.GET), choice.since),
+        )
+        if words and read is None and words not in SINCE
     ]
     if choice.first and choice.last and choice.first > choice.last:
         faults.append(_("The first day is after the last, so that no day fits."))
@@ -88,6 +97,7 @@ def _timeline(
     rows: list[narrowing.Row],
     choice: narrowing.Choice,
     claims: list[Claim],
+    seen: datetime,
 ) -> dict[str, Any]:
     """A page of the list, its cards, and the figures beside the filters."""
     narrowed = narrowing.narrow(rows, choice)
@@ -102,7 +112,7 @@ def _timeline(
         "page": page,
         "statements": len(narrowed),
         "total": len(rows),
-        "cards": reading.cards(shown, evidence, choice.since or None),
+        "cards": reading.cards(shown, evidence, seen),
         "facets": facets,
         "stances": Stance.choices,
         "tags": sorted(tags, key=lambda tag: -facets["tag"].get(tag.slug, 0)),
@@ -112,12 +122,13 @@ def _timeline(
 
 def _changes(claims: list[Claim], choice: narrowing.Choice) -> list[StatusChange]:
     """The status changes that belong beside what was chosen."""
-    if choice.stance or choice.lang or choice.tag or choice.speaker or choice.since:
+    if choice.stance or choice.lang or choice.tag or choice.speaker:
         return []
     chosen = [claim for claim in claims if choice.claim in (None, claim.pk)]
     changes: list[StatusChange] = []
     for claim in chosen:
         changes += getattr(claim, "standing_changes", [])
+    changes = [c for c in changes if choice.since is None or c.recorded_at > choice.since]
     return [c for c in changes if _within(c.effective_on, choice)]
 
 
@@ -145,9 +156,7 @@ def _speakers(rows: list[narrowing.Row], facets: Any) -> list[tuple[str, str, in
     return sorted(found, key=lambda speaker: (-speaker[2], speaker[1]))
 
 
-def _overview(
-    found: Story, rows: list[narrowing.Row], claims: list[Claim], seen: Any
-) -> dict[str, Any]:
+def _overview(found: Story, rows: list[narrowing.Row], claims: list[Claim]) -> dict[str, Any]:
     """The chart and the figures of the whole story."""
     statements = [row.statement for row in rows]
     drawn = reading.overview(statements, claims, reading.key_events(found))
@@ -162,7 +171,6 @@ def _overview(
         "by_stance": stances,
         "figures": origins.count(piece for said in statements for piece in said.pieces),
         "sources": len({piece.source for said in statements for piece in said.pieces}),
-        "new": sum(1 for row in rows if seen and row.recorded > seen),
         "last_run": Run.objects.filter(finished_at__isnull=False).first(),
     }
 
@@ -170,8 +178,9 @@ def _overview(
 @require_GET
 def claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One claim: its status and why, its figures, who says what, and the passages."""
-    at = _as_of(request)
+    at, now = _as_of(request), timezone.now()
     found = _claim(request, slug, number, at)
+    visited = visit(request.user, found.story, now)
     evidence = Evidence.objects.visible_to(request.user).standing(at).filter(claim=found)
     pieces = reading.pieces(evidence)
     statements = list(reversed(origins.statements(pieces)))
@@ -187,7 +196,7 @@ def claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "figures": origins.count(pieces),
             "sides": reading.by_side(statements),
             "groups": [(s, group, group[:SHOWN_OF_STANCE]) for s, group in groups.items() if group],
-            "cards": reading.cards(listed, evidence),
+            "cards": reading.cards(listed, evidence, visited.seen_until),
             "related": reading.related(found, request.user),
             "speaking": reading.speaking(statements),
             "clusters": reading.clusters(evidence),
