@@ -71,7 +71,7 @@ def make_claim(story=None, *, terms="station* Montreal", **values):
     return Claim.objects.create(
         story=story,
         number=number,
-        title=f"Claim {number}",
+        title=values.pop("title", f"Claim {number}"),
         statement=values.pop("statement", "Stations stand in Montreal."),
         terms=terms,
         **values,

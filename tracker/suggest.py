@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -12,13 +12,12 @@ from django.db.models import Q
 
 from sources.models import Version
 from sources.models.article import VersionQuerySet
-from tracker import matching, quotes
+from tracker import quotes, ranking
 from tracker.attribution import Attribution, attribute, chain_text
-from tracker.matching import Passage, Terms, TermsError, compile_terms
+from tracker.candidates import ENGINE, Candidate, candidates, concerns
 from tracker.models import Anchor, Claim, Evidence, Speaker, Story, StoryArticle, Suggestion
 from tracker.models.suggestion import PERSON
 
-ENGINE = "terms/1"
 _CHUNK = 200
 
 
@@ -36,7 +35,7 @@ def follow(version_id: int) -> None:
     if version is None or version.article.current_version_id != version.pk:
         return  # a newer one came meanwhile, and is told of by itself
     catalogue = _catalogue_now()
-    if version.seq == 1 and not any(_concerns(story, version) for story in catalogue.claims):
+    if version.seq == 1 and not any(concerns(story.filter, version) for story in catalogue.claims):
         return  # nothing stands on an earlier version, nothing is proposed in this one
     with transaction.atomic():
         anchor_again(version)
@@ -69,11 +68,11 @@ def propose(claims: Iterable[Claim], versions: Iterable[Version]) -> None:
 def _propose(catalogue: Catalogue, version: Version) -> None:
     found: list[Suggestion] = []
     for story, its_claims in catalogue.claims.items():
-        if not _concerns(story, version):
+        if not concerns(story.filter, version):
             continue
         StoryArticle.objects.get_or_create(story=story, article=version.article)
-        for claim in its_claims:
-            found += _of_claim(claim, version, catalogue.speakers)
+        for candidate in candidates(its_claims, version):
+            found.append(_suggestion(candidate, version, catalogue.speakers))
     _replace(version, found)
 
 
@@ -81,6 +80,7 @@ def _catalogue(claims: Iterable[Claim]) -> Catalogue:
     by_story: dict[Story, list[Claim]] = {}
     for claim in claims:
         by_story.setdefault(claim.story, []).append(claim)
+    ranking.keep(claim for its_claims in by_story.values() for claim in its_claims)
     speakers = Speaker.objects.filter(merged_into=None)
     names = {name: speaker for speaker in speakers for name in (*speaker.variants, speaker.name)}
     return Catalogue(by_story, names)
@@ -112,33 +112,8 @@ def _catalogue_now() -> Catalogue:
     return _kept[1]
 
 
-def _concerns(story: Story, version: Version) -> bool:
-    terms = terms_of(story.filter)
-    return terms is not None and (
-        terms.empty or matching.matches(terms, f"{version.title}\n{version.text}", version.language)
-    )
-
-
-@lru_cache(maxsize=1024)
-def terms_of(source: str) -> Terms | None:
-    """The compiled terms; None when they were written wrongly, which matches nothing."""
-    try:
-        return compile_terms(source)
-    except TermsError:
-        return None
-
-
-def _of_claim(claim: Claim, version: Version, speakers: dict[str, Speaker]) -> list[Suggestion]:
-    terms = terms_of(claim.terms)
-    if terms is None or terms.empty:
-        return []
-    found = matching.passages(terms, version.text, version.language)
-    return [_suggestion(claim, version, passage, speakers) for passage in found]
-
-
-def _suggestion(
-    claim: Claim, version: Version, passage: Passage, names: dict[str, Speaker]
-) -> Suggestion:
+def _suggestion(candidate: Candidate, version: Version, names: dict[str, Speaker]) -> Suggestion:
+    passage = candidate.passage
     said = attribute(
         version.text,
         passage.start,
@@ -148,7 +123,7 @@ def _suggestion(
         known=tuple(names),
     )
     return Suggestion(
-        claim=claim,
+        claim=candidate.claim,
         article=version.article,
         version=version,
         passage_hash=quotes.fingerprint(passage.text),
@@ -157,6 +132,9 @@ def _suggestion(
         end=passage.end,
         reasons=[*passage.reasons, *_why(said)],
         engine=ENGINE,
+        features=candidate.features,
+        rank=candidate.rank,
+        score=candidate.score,
         stance=said.stance,
         speaker=names.get(said.speaker),
         speaker_words=version.text[said.start : said.end] if said.start >= 0 else "",

@@ -1,7 +1,23 @@
 """Which passages a claim's terms ask for, and why. Pure."""
 
+from tracker.matching.nearness import Near, Scored, nearest, proposable
 from tracker.matching.passages import Passage, matches, passages
 from tracker.matching.sentences import sentences
 from tracker.matching.terms import Terms, TermsError, compile_terms
+from tracker.matching.words import Word, words
 
-__all__ = ["Passage", "Terms", "TermsError", "compile_terms", "matches", "passages", "sentences"]
+__all__ = [
+    "Near",
+    "Passage",
+    "Scored",
+    "Terms",
+    "TermsError",
+    "Word",
+    "compile_terms",
+    "matches",
+    "nearest",
+    "passages",
+    "proposable",
+    "sentences",
+    "words",
+]

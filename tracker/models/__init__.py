@@ -6,6 +6,7 @@ from tracker.models.claim import (
     Status,
     StatusChange,
 )
+from tracker.models.claimtext import ClaimText, ClaimWord
 from tracker.models.evidence import Anchor, ChainLink, Evidence, Origin, Stance
 from tracker.models.follow import Digest, Follow, Rate
 from tracker.models.speaker import Speaker
@@ -21,6 +22,8 @@ __all__ = [
     "ChainLink",
     "Claim",
     "ClaimRelation",
+    "ClaimText",
+    "ClaimWord",
     "Digest",
     "Evidence",
     "Follow",

@@ -66,7 +66,12 @@ class Suggestion(models.Model):
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     reasons = models.JSONField(default=list)
-    engine = models.CharField()
+    engine = models.CharField(help_text="Who proposed it: the method and its version.")
+    features = models.JSONField(default=dict, help_text="What the method saw, by name.")
+    rank = models.PositiveSmallIntegerField(
+        default=0, help_text="The claim's place among those the passage was ranked against."
+    )
+    score = models.FloatField(default=0, help_text="0 to 1; the better ones are decided first.")
     stance = models.CharField(choices=Stance, default=Stance.REPORTS)
     speaker = models.ForeignKey(Speaker, models.SET_NULL, null=True, related_name="+")
     speaker_words = models.CharField(default="", help_text="The words that name the speaker.")

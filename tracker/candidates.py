@@ -1,0 +1,130 @@
+"""The passages of a version that may be evidence for claims: gated by terms, ranked by words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sources.models import Version
+from tracker import matching, ranking
+from tracker.matching import Near, Passage, Terms, TermsError, compile_terms
+from tracker.models import Claim
+
+ENGINE = "passages/2"
+_EACH = 3  # passages of one article proposed for one claim
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage proposed for a claim, and all that spoke for it."""
+
+    claim: Claim
+    passage: Passage
+    rank: int
+    score: float
+    features: dict[str, Any]
+
+
+@lru_cache(maxsize=1024)
+def terms_of(source: str) -> Terms | None:
+    """The compiled terms; None when they were written wrongly, which matches nothing."""
+    try:
+        return compile_terms(source)
+    except TermsError:
+        return None
+
+
+def concerns(source: str, version: Version) -> bool:
+    """Whether a version passes a story's filter, the first gate."""
+    terms = terms_of(source)
+    return terms is not None and (
+        terms.empty or matching.matches(terms, f"{version.title}\n{version.text}", version.language)
+    )
+
+
+def candidates(claims: Sequence[Claim], version: Version) -> list[Candidate]:
+    """The best passages for each claim, best first.
+
+    A claim's terms are its gate. One without terms is proposed where a sentence says enough of
+    its own words.
+    """
+    reading = _Reading(version, claims)
+    found: list[Candidate] = []
+    for claim in claims:
+        terms = terms_of(claim.terms)
+        if terms is not None:
+            own = reading.by_wording(claim) if terms.empty else reading.by_terms(claim, terms)
+            found += sorted(own, key=lambda one: -one.score)[:_EACH]
+    return found
+
+
+class _Reading:
+    """A version read once: its sentences, their words, and the claims ranked against each."""
+
+    def __init__(self, version: Version, claims: Sequence[Claim]) -> None:
+        self.text, self.language = version.text, version.language
+        self.spans = matching.sentences(self.text)
+        self.words = [self._words(start, end) for start, end in self.spans]
+        between = [
+            [word for words in self.words[max(0, n - 1) : n + 2] for word in words]
+            for n in range(len(self.spans))
+        ]
+        ranked = ranking.rank(between, [claim.pk for claim in claims])
+        own = [{word.form for word in words} for words in self.words]
+        near = matching.nearest(ranked, own)
+        self.near = {(one.claim, one.sentence): one for one in near}
+        self.proposable: dict[int, list[Near]] = {}
+        for one in matching.proposable(near):
+            self.proposable.setdefault(one.claim, []).append(one)
+
+    def _words(self, start: int, end: int) -> list[matching.Word]:
+        return [
+            matching.Word(word.form, word.start + start, word.end + start)
+            for word in matching.words(self.text[start:end], self.language)
+        ]
+
+    def by_terms(self, claim: Claim, terms: Terms) -> list[Candidate]:
+        """The passages a claim's terms let through; its wording says which is best."""
+        found = []
+        for passage in matching.passages(terms, self.text, self.language):
+            near = self.near.get((claim.pk, self._sentence(passage.start)))
+            score = (1 + near.nearness) / 2 if near else 0.5
+            features = {"gate": "terms", "terms": len(passage.reasons), **_features(near)}
+            found.append(Candidate(claim, passage, near.place if near else 0, score, features))
+        return found
+
+    def by_wording(self, claim: Claim) -> list[Candidate]:
+        """The sentences that say enough of a claim's own words."""
+        found = []
+        for near in self.proposable.get(claim.pk, []):
+            start, end = self.spans[near.sentence]
+            reasons = self._said(near)
+            passage = Passage(start, end, self.text[start:end], reasons)
+            features = {"gate": "wording", **_features(near)}
+            found.append(Candidate(claim, passage, near.place, near.nearness / 2, features))
+        return found
+
+    def _sentence(self, start: int) -> int:
+        return next(n for n, (a, b) in enumerate(self.spans) if a <= start < b)
+
+    def _said(self, near: Near) -> tuple[str, ...]:
+        """The shared words as the sentence has them, each once."""
+        said: dict[str, str] = {}
+        for word in self.words[near.sentence]:
+            if word.form in near.words:
+                said.setdefault(word.form, self.text[word.start : word.end])
+        return tuple(said.values())
+
+
+def _features(near: Near | None) -> dict[str, Any]:
+    if near is None:
+        return {}
+    return {
+        "bm25": round(near.scored.score, 3),
+        "coverage": round(near.scored.coverage, 3),
+        "nearness": round(near.nearness, 3),
+        "shared": len(near.words),
+        "size": near.scored.size,
+    }
