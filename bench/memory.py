@@ -1,11 +1,12 @@
 """Measures the memory of one worker through broken files and a synthetic run.
 
-    python bench/memory.py [--server-script PATH] [--scale 200 --per-feed 50] [--limit-mb 400]
+    python bench/memory.py [--server-script PATH] [--scale 200 --per-feed 500] [--limit-mb 400]
+    python bench/memory.py --minutes 60                 # as many of them as an hour brings
 
 This process is the worker: it does what a Celery worker's child does, for longer than one lives.
 Prints the highest resident memory of each part, and how it rose with the articles: the slope over
-the second half, when caches are full, and what it makes of 500 feeds of 500. Exits with 1 above
-the limit.
+the second half, when caches are full, and what it makes of a run that was cut short. Exits with 1
+above the limit.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import time
 from pathlib import Path
 from statistics import linear_regression
 
@@ -20,7 +22,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from newsroom import SERVER_SCRIPT, ask, follow, memory, newsroom, replayed, synthetic
 
-FULL = 500 * 500  # articles
 TURN = 2  # feeds between two looks
 
 
@@ -31,7 +32,8 @@ def main() -> int:
     parser.add_argument("--server-script", type=Path, default=SERVER_SCRIPT)
     parser.add_argument("--pages", choices=("real", "plain"), default="real")
     parser.add_argument("--scale", type=int, default=200)
-    parser.add_argument("--per-feed", type=int, default=50, help="articles of a feed, up to 200")
+    parser.add_argument("--per-feed", type=int, default=500, help="articles of a feed")
+    parser.add_argument("--minutes", type=float, help="end the synthetic run after so long")
     parser.add_argument("--limit-mb", type=float, default=400)
     args = parser.parse_args()
     words = ["--scale", str(args.scale), "--per-feed", str(args.per_feed), "--spread"]
@@ -39,7 +41,7 @@ def main() -> int:
     words += ["--scale-clone"] if args.pages == "real" else []
     with replayed(args.server_script, *words) as server, newsroom():
         print(f"at the start: {memory('VmRSS'):.0f} MB", flush=True)
-        highest = [broken(server), growing(synthetic(server))]
+        highest = [broken(server), growing(synthetic(server), args)]
     return int(max(highest) > args.limit_mb)
 
 
@@ -69,28 +71,47 @@ def broken(server: str) -> float:
     return peak
 
 
-def growing(listed: list[str]) -> float:
+def growing(listed: list[str], args: argparse.Namespace) -> float:
     """Ingest the synthetic feeds, a few at a time. Returns the peak in MB."""
     from sources.models import Version
 
     forget_peak()
     start = Version.objects.count()
+    end = time.monotonic() + (args.minutes or 7 * 24 * 60) * 60
     looks: list[tuple[float, float]] = []
     for at in range(0, len(listed), TURN):
-        drained(follow(listed[at : at + TURN]))
+        whole(follow(listed[at : at + TURN]))
         looks.append((Version.objects.count() - start, memory("VmRSS")))
-        if at // TURN % 20 == 19 or at + TURN >= len(listed):
+        over = time.monotonic() > end or at + TURN >= len(listed)
+        if at // TURN % 10 == 9 or over:
             print(f"  {looks[-1][0]:6.0f} articles: {looks[-1][1]:.0f} MB", flush=True)
-    peak, (made, _) = memory("VmHWM"), looks[-1]
-    print(f"synthetic run: {made:.0f} articles; peak {peak:.0f} MB", flush=True)
-    later = looks[len(looks) // 2 :]
-    if len(later) > 2:
-        slope = linear_regression(*zip(*later, strict=True)).slope
-        print(
-            f"slope over the second half: {1000 * slope:.2f} MB per 1,000 articles;"
-            f" carried on in one process to {FULL:,}: {peak + slope * (FULL - made):.0f} MB"
-        )
+        if over:
+            break
+    peak = memory("VmHWM")
+    print(f"synthetic run: {looks[-1][0]:.0f} articles; peak {peak:.0f} MB", flush=True)
+    trend(looks, peak, args.scale * args.per_feed)
     return peak
+
+
+def trend(looks: list[tuple[float, float]], peak: float, asked_for: int) -> None:
+    """Say how memory rose with the articles, and what that makes of all that were asked for."""
+    later = looks[len(looks) // 2 :]
+    if len(later) < 3:
+        return
+    slope = linear_regression(*zip(*later, strict=True)).slope
+    said = f"slope over the second half: {1000 * slope:.2f} MB per 1,000 articles"
+    if (left := asked_for - looks[-1][0]) > asked_for / 50:
+        said += f"; carried on to {asked_for:,}: {peak + max(slope, 0) * left:.0f} MB"
+    print(said)
+
+
+def whole(keys: list[int]) -> None:
+    """Poll these feeds until every page they offer was asked for: one poll opens 200 of a feed."""
+    from sources.models import FeedItem
+
+    drained(keys)
+    while FeedItem.objects.filter(feed__in=keys, waiting=True).exists():
+        drained(keys)
 
 
 def drained(keys: list[int]) -> None:

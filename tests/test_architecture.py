@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 STEPS = (
     "charset contentcoding copies dates decide destination extract feedparse feedtext feedxml "
-    "health identify jsonfeed jsonld opml page_metadata pagestate polling robots sitemap warc"
+    "health identify jsonfeed jsonld opml page_metadata pagestate polling redirects robots sitemap warc"
 )
 RULES = (
     "chart comparing marking narrowing origins quotes snippets timeline storyfile/fields "

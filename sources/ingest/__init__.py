@@ -5,8 +5,8 @@
     lease                     one ready job, one host at a time, for one worker
           |
     destination, fetch        may we go there, and what came back   <- the only open socket
-          |   transport, contentcoding: its values, its compression
-          |   robots: may this page be asked for
+          |   transport, contentcoding, redirects, bounds: its values, compression, hops, limits
+          |   robots, permission: may this page be asked for
           |
     feedparse                 bytes -> items            extract   bytes -> text
           |   dates, identify: when it was published, and whether we have it already

@@ -6,15 +6,14 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urljoin
 
 import certifi
 import pycurl
 
-from sources.ingest import contentcoding, destination
+from sources.ingest import contentcoding, destination, redirects
 from sources.ingest.transport import (
     FetchError,
     Hop,
@@ -26,7 +25,6 @@ from sources.ingest.transport import (
     request_lines,
 )
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # The certificates the system trusts, where it has a bundle (a newsroom may have added its own).
 _CERTIFICATES = ssl.get_default_verify_paths().cafile or certifi.where()
 
@@ -41,6 +39,8 @@ def fetch(
     last_modified: str = "",
     accept: str = "*/*",
     identity: bool = False,
+    trail: tuple[Hop, ...] = (),
+    gate: Callable[[str], bool] | None = None,
 ) -> Response:
     """GET a URL, following redirects, each of them checked like the first.
 
@@ -49,12 +49,15 @@ def fetch(
         etag, last_modified: validators of an earlier response, sent as they are (RFC 9110 13.1).
         accept: the Accept header.
         identity: ask for no compression, for servers that mislabel theirs.
+        trail: redirects followed from `url` before; goes on where the last of them leads.
+        gate: told the next URL before a redirect is followed to another host. Where it says no
+            the redirect is the response, and its place the last hop's location.
 
     Raises:
         FetchError: when no complete response came. Any HTTP status is a `Response`.
     """
     lines = request_lines(accept, etag, last_modified, identity)
-    return _session().get(url, limits, lines, distrust_label=identity)
+    return _session().get(url, limits, lines, distrust_label=identity, trail=trail, gate=gate)
 
 
 class Session:
@@ -70,6 +73,7 @@ class Session:
         self._inside_only = False
         self._problem: FetchError | None = None
         self._blocked = ""
+        self._cut = False  # all we want of the body is here
         self._headers: list[tuple[str, str]] = []
         self._chunks: list[bytes] = []
         self._size = self._header_count = self._progress = 0
@@ -97,25 +101,35 @@ class Session:
         ]
 
     def get(
-        self, url: str, limits: Limits, lines: Sequence[str] = (), *, distrust_label: bool = False
+        self,
+        url: str,
+        limits: Limits,
+        lines: Sequence[str] = (),
+        *,
+        distrust_label: bool = False,
+        trail: tuple[Hop, ...] = (),
+        gate: Callable[[str], bool] | None = None,
     ) -> Response:
         """GET a URL with these header lines; see `fetch` and `contentcoding.decode`."""
         started = time.perf_counter()
         self._limits = limits
         self._set_request(lines)
-        hops: tuple[Hop, ...] = ()
-        wire = 0
-        target = url
+        hops, wire, body = trail, 0, b""
         try:
+            place = redirects.place(trail[-1].location if trail else url, hops, limits)
             while True:
-                place = self._place(target, hops)
                 status = self._exchange(place, started + limits.total)
                 wire += self._info(pycurl.SIZE_DOWNLOAD_T) + self._info(pycurl.HEADER_SIZE)
-                if status not in _REDIRECTS:
+                if status not in redirects.STATUSES:
                     body = self._body(status, distrust_label)
                     break
-                target = self._location(place.url)
+                target = redirects.location(self._headers, place.url)
                 hops += (Hop(place.url, status, target[: destination.MAX_URL]),)
+                following = redirects.place(target, hops, limits)
+                leaves = redirects.changes_host(place.url, following.url)
+                if gate and leaves and not gate(following.url):
+                    break
+                place = following
         except FetchError as error:
             error.url, error.hops = url, hops
             raise
@@ -131,21 +145,10 @@ class Session:
         curl.setopt(pycurl.HTTPHEADER, [line.encode() for line in lines])
         curl.setopt(pycurl.USERAGENT, one_line(limits.user_agent).encode())
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, math.ceil(limits.connect * 1000))
-        curl.setopt(pycurl.MAXFILESIZE_LARGE, limits.max_bytes)  # by Content-Length, at once
+        # by Content-Length, at once
+        curl.setopt(pycurl.MAXFILESIZE_LARGE, 0 if limits.cut else limits.max_bytes)
         curl.setopt(pycurl.SSL_VERIFYPEER, 0 if limits.allow_bad_tls else 1)
         curl.setopt(pycurl.SSL_VERIFYHOST, 0 if limits.allow_bad_tls else 2)
-
-    def _place(self, target: str, hops: tuple[Hop, ...]) -> destination.Destination:
-        """The next destination, checked."""
-        if len(hops) > self._limits.max_redirects:
-            raise FetchError("redirects", f"more than {self._limits.max_redirects} redirects")
-        try:
-            place = destination.check(target, self._limits.allow_networks)
-        except destination.Refused as refused:
-            raise FetchError(refused.outcome, refused.detail) from None
-        if any(hop.url == place.url for hop in hops):
-            raise FetchError("redirects", f"a loop at {place.url}")
-        return place
 
     def _exchange(self, place: destination.Destination, deadline: float) -> int:
         """One request and its response, whose status is returned."""
@@ -153,7 +156,7 @@ class Session:
         if now >= deadline:
             raise FetchError("deadline", f"not finished in {self._limits.total:g} s")
         self._inside_only = place.inside_only
-        self._problem, self._blocked = None, ""
+        self._problem, self._blocked, self._cut = None, "", False
         self._headers, self._chunks = [], []
         self._size = self._header_count = 0
         self._moved, self._progress = now, 0
@@ -162,13 +165,14 @@ class Session:
         try:
             self._curl.perform()
         except pycurl.error as error:
-            code, detail = error.args
-            raise self._failure(place.host, code, detail, deadline) from None
+            if not self._cut:
+                raise self._failure(place.host, error, deadline) from None
         status: int = self._info(pycurl.RESPONSE_CODE)
         return status
 
-    def _failure(self, host: str, code: int, detail: str, deadline: float) -> FetchError:
+    def _failure(self, host: str, error: pycurl.error, deadline: float) -> FetchError:
         """The outcome behind curl's error code."""
+        code, detail = error.args
         if self._problem:
             return self._problem
         if self._blocked and code in (pycurl.E_COULDNT_CONNECT, pycurl.E_ABORTED_BY_CALLBACK):
@@ -198,16 +202,6 @@ class Session:
             if status >= HTTPStatus.BAD_REQUEST:
                 return b""  # the status is what counts then
             raise FetchError(error.outcome, error.detail) from None
-
-    def _location(self, base: str) -> str:
-        """The absolute URL a redirect points to (RFC 9110 10.2.2)."""
-        location = next((value for name, value in self._headers if name == "location"), "")
-        if not location:
-            raise FetchError("redirects", "a redirect that does not say where to")
-        try:
-            return urljoin(base, location)
-        except ValueError as error:
-            raise FetchError("bad_url", str(error)) from None
 
     # What curl calls. An exception in here would only be printed, so problems are kept.
 
@@ -247,8 +241,13 @@ class Session:
 
     def _take_body(self, chunk: bytes) -> int | None:
         self._size += len(chunk)
-        if self._size > self._limits.max_bytes:
-            self._problem = FetchError("too_large", f"more than {self._limits.max_bytes} bytes")
+        most = self._limits.max_bytes
+        if self._size > most and self._limits.cut:
+            self._chunks.append(chunk[: len(chunk) - (self._size - most)])
+            self._cut = True
+            return -1
+        if self._size > most:
+            self._problem = FetchError("too_large", f"more than {most} bytes")
             return -1
         self._chunks.append(chunk)
         return None

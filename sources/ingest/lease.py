@@ -6,13 +6,15 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Now
 
-from sources.models import Job
+from sources.models import Host, Job
 
 AT_HOST = frozenset(["feed", "page"])
 # The host's row is the gate: it is locked while claiming, held for the length of the lease, and
@@ -178,6 +180,20 @@ def release_host(claimed: Claimed, seconds: float = 0, pause: float | None = Non
     }
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE_HOST, values)
+
+
+def enter(authority: str) -> bool:
+    """Take the gate of one more host, for a request that was redirected there in the middle.
+
+    `release_host` opens it again; where nobody does, the end of the lease does.
+
+    Returns:
+        False while the host is being asked, in its gap or paused.
+    """
+    Host.objects.get_or_create(authority=authority)
+    rests = Q(next_request_at__gt=Now()) | Q(paused_until__gt=Now())
+    held = Now() + timedelta(seconds=settings.INGEST["lease"])
+    return bool(Host.objects.exclude(rests).filter(pk=authority).update(next_request_at=held))
 
 
 def next_due(kinds: tuple[str, ...], run: int | None = None) -> float | None:

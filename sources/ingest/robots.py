@@ -8,7 +8,12 @@ MAX_BYTES = 512_000  # RFC 9309 2.5 asks for at least 500 KiB
 
 
 def decode(body: bytes) -> str:
-    """The text of a robots.txt as it came: UTF-8, errors replaced, without BOM and NUL."""
+    """The text of a robots.txt as it came: UTF-8, errors replaced, without BOM and NUL.
+
+    Of one that fills all we read the last line is left out: half a rule is another rule.
+    """
+    if len(body) >= MAX_BYTES:
+        body = body[:MAX_BYTES].rpartition(b"\n")[0]
     return body.decode("utf-8-sig", "replace").replace("\0", "")
 
 

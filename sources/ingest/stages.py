@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
 
-from sources.ingest import decide, lease, raw, robots, store
-from sources.ingest.decide import LATER, OK, UNCHANGED, Outcome
+from sources.ingest import decide, permission, raw, robots, store
+from sources.ingest.bounds import limits
+from sources.ingest.decide import OK, UNCHANGED, Outcome
 from sources.ingest.extract import EXTRACTOR, Document, extract
 from sources.ingest.feedparse import NotAFeed, ParsedFeed, parse_feed
-from sources.ingest.fetch import FetchError, Limits, Response, fetch
+from sources.ingest.fetch import FetchError, Hop, Response, fetch
 from sources.ingest.lease import Claimed, LostLeaseError
 from sources.ingest.timelimit import TooSlowError, time_limit
-from sources.models import Article, Feed, Host, Job
+from sources.models import Article, Feed, Job
 from sources.signals import version_stored
 
 _FEED_TYPES = (
@@ -26,29 +26,46 @@ _FEED_TYPES = (
 )
 _PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5"
 
+
+def _at_its_gate(url: str) -> bool:
+    """No redirect to another host is followed: the job goes there and waits its turn."""
+    return False
+
+
+def _trail(job: Job, url: str) -> tuple[Hop, ...]:
+    """The redirects the job has followed from this address to the host it waits at now."""
+    hops = tuple(Hop(url, status, location) for status, url, location in job.hops or ())
+    return hops if hops and hops[0].url == url else ()
+
+
 # --- feeds ---------------------------------------------------------------------------------
 
 
 def poll_feed(claimed: Claimed) -> Outcome:
     """Ask a feed what is new and write it down."""
-    feed = Feed.objects.get(pk=claimed.target)
+    job = Job.objects.select_related("feed").get(pk=claimed.job)
+    feed = job.feed
+    if feed is None:
+        raise LostLeaseError(claimed.job)
     if not feed.enabled:
-        lease.finish(claimed, run_id=None, due_at=timezone.now() + timedelta(days=1))
-        lease.release_host(claimed)
-        return Outcome(LATER, "The feed is paused.")
+        return store.feed_rests(claimed, feed)
     etag, last_modified = _validators(feed)
     try:
         response = fetch(
             feed.url,
-            _limits("feed", user_agent=feed.user_agent, allow_bad_tls=feed.allow_bad_tls),
+            limits("feed", user_agent=feed.user_agent, allow_bad_tls=feed.allow_bad_tls),
             etag=etag,
             last_modified=last_modified,
             accept=_FEED_TYPES,
             identity=feed.last_outcome == "bad_encoding",
+            trail=_trail(job, feed.url),
+            gate=_at_its_gate,
         )
     except FetchError as error:
         outcome = Outcome(error.outcome, error.detail)
         return store.feed_polled(claimed, feed, outcome, None, None, hops=error.hops)
+    if response.is_redirect:
+        return store.sent_on(claimed, response)
     outcome = _judged(response, conditional=bool(etag or last_modified))
     parsed = None
     if outcome.kind == OK:
@@ -101,12 +118,14 @@ def _said(error: NotAFeed) -> str:
 
 def fetch_page(claimed: Claimed) -> Outcome:
     """Fetch an article's page, its host's robots.txt first when that is not known or old."""
-    article, host = _page_in_hand(claimed)
+    job, article = _page_in_hand(claimed)
+    host, trail = job.host, _trail(job, article.url)
+    place = trail[-1].location if trail else article.url
     if host.robots_until is None or host.robots_until < timezone.now():
-        return _ask_robots(claimed, article)
+        return permission.ask(claimed, place)
     if host.robots is None:
         return store.page_waits(claimed, host)
-    if not robots.allows(host.robots, article.url, settings.INGEST["user_agent"]):
+    if not robots.allows(host.robots, place, settings.INGEST["user_agent"]):
         outcome = Outcome("robots_denied", "robots.txt asks not to fetch this address.")
         store.page_given_up(claimed, article, outcome, None)
         return outcome
@@ -116,16 +135,20 @@ def fetch_page(claimed: Claimed) -> Outcome:
     try:
         response = fetch(
             article.url,
-            _limits("page"),
+            limits("page"),
             etag=etag,
             last_modified=last_modified,
             accept=_PAGE_TYPES,
             identity=claimed.tries > 0,
+            trail=trail,
+            gate=_at_its_gate,
         )
     except FetchError as error:
         outcome = Outcome(error.outcome, error.detail)
         store.page_given_up(claimed, article, outcome, None, error.hops)
         return outcome
+    if response.is_redirect:
+        return store.sent_on(claimed, response)
     outcome = _judged(response, conditional=bool(etag or last_modified))
     if outcome.points:
         store.page_given_up(claimed, article, outcome, response)
@@ -135,8 +158,8 @@ def fetch_page(claimed: Claimed) -> Outcome:
     return outcome
 
 
-def _page_in_hand(claimed: Claimed) -> tuple[Article, Host]:
-    """The article and the host of a job; of the version held only what tells it from others."""
+def _page_in_hand(claimed: Claimed) -> tuple[Job, Article]:
+    """A job and its article; of the version held only what tells it from others."""
     job = (
         Job.objects.select_related("article__current_version", "host")
         .defer(*(f"article__current_version__{name}" for name in ("search", "text", "title")))
@@ -144,27 +167,7 @@ def _page_in_hand(claimed: Claimed) -> tuple[Article, Host]:
     )
     if job.article is None:
         raise LostLeaseError(claimed.job)
-    return job.article, job.host
-
-
-def _ask_robots(claimed: Claimed, article: Article) -> Outcome:
-    """Fetch robots.txt (RFC 9309): 4xx allows everything, 5xx and silence forbid for now."""
-    scheme = urlsplit(article.url).scheme
-    url = f"{scheme}://{claimed.host}/robots.txt"
-    text: str | None = None
-    response: Response | None = None
-    try:
-        response = fetch(url, _limits("robots"), accept="text/plain, */*;q=0.5")
-    except FetchError as error:
-        outcome = Outcome(error.outcome, error.detail)
-    else:
-        said = decide.http_outcome(response.status, dict(response.headers), timezone.now())
-        outcome = Outcome("robots", f"robots.txt answered {response.status}.", said.pause)
-        if 200 <= response.status < 300:
-            text = robots.decode(response.body)
-        elif 400 <= response.status < 500 and response.status != 429:
-            text = ""
-    return store.robots_fetched(claimed, url, text, outcome, response)
+    return job, job.article
 
 
 # --- texts ---------------------------------------------------------------------------------
@@ -228,18 +231,3 @@ def _unread(flag: str) -> Document:
         flags=(),
     )
     return replace(empty, flags=(flag,))
-
-
-def _limits(what: str, *, user_agent: str = "", allow_bad_tls: bool = False) -> Limits:
-    """The limits of one kind of request, from the settings."""
-    ingest = settings.INGEST
-    return Limits(
-        connect=ingest["connect_timeout"],
-        stall=ingest["stall_timeout"],
-        total=ingest[f"{what}_timeout"],
-        max_bytes=robots.MAX_BYTES if what == "robots" else ingest[f"{what}_bytes"],
-        max_redirects=ingest["max_redirects"],
-        user_agent=user_agent or ingest["user_agent"],
-        allow_networks=tuple(ingest["allow_networks"]),
-        allow_bad_tls=allow_bad_tls,
-    )

@@ -27,6 +27,7 @@ _OUTCOMES = {
 class Limits:
     """How long and how much one fetch may take: seconds, and bytes after decoding.
 
+    `cut` keeps the first `max_bytes` of a larger body, which is refused otherwise.
     `allow_networks` (CIDR) excuses its own addresses from the rules against private addresses,
     literals, odd ports and single-label names; see `destination.check`.
     """
@@ -40,6 +41,7 @@ class Limits:
     user_agent: str = "Claimline"
     allow_networks: tuple[str, ...] = ()
     allow_bad_tls: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ class Response:
     ip: str
     elapsed: float
     wire_bytes: int
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether it only says where to ask: the last hop leads to a host not asked yet."""
+        return 300 < self.status < 400 and bool(self.hops) and self.hops[-1].url == self.final_url
 
     def header(self, name: str) -> str:
         """The first header of that (lower-case) name, or the empty string."""

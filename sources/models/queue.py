@@ -99,6 +99,10 @@ class Job(models.Model):
         default=0, help_text="Claims in a row that were never finished."
     )
     tries = models.PositiveSmallIntegerField(default=0, help_text="Failures within this run.")
+    hops = models.JSONField(
+        null=True,
+        help_text="Redirects followed until one led to another host, at whose gate it waits now.",
+    )
 
     class Meta:
         constraints = [

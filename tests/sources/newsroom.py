@@ -79,18 +79,25 @@ def night(*feeds):
 
 def poll(feed):
     """Ask one feed now and nothing else; what came of it in one word."""
-    Host.objects.update(next_request_at=timezone.now())
-    Job.objects.filter(feed=feed).update(due_at=timezone.now())
-    word = run.work(lease.claim("feed", feed=feed.pk))
+    word = _asked("feed", feed=feed.pk)
     feed.refresh_from_db()
     return word
 
 
+def _asked(kind, **target):
+    """Do one job, through every host it is sent on to."""
+    jobs = Job.objects.filter(**target)
+    while True:
+        Host.objects.update(next_request_at=timezone.now())
+        jobs.update(due_at=timezone.now())
+        word = run.work(lease.claim(kind, **target))
+        if not jobs.exclude(hops=None).exists():
+            return word
+
+
 def fetch_page(article):
     """Ask for one article's page now, as a re-check would; what came of it in one word."""
-    Host.objects.update(next_request_at=timezone.now())
-    Job.objects.filter(article=article).update(due_at=timezone.now())
-    word = run.work(lease.claim("page", article=article.pk))
+    word = _asked("page", article=article.pk)
     article.refresh_from_db()
     return word
 

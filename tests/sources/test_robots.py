@@ -100,3 +100,10 @@ def test_what_is_no_url_is_not_allowed():
 def test_a_file_as_large_as_is_read_is_understood_to_its_end():
     filler = "# nothing to see\n" * (MAX_BYTES // 17 - 10)
     assert not allows(filler + "User-agent: *\nDisallow: /", PAGE, AGENT)
+
+
+def test_half_a_rule_at_the_end_of_what_was_read_is_no_rule():
+    robots = "User-agent: *\n" + "# nothing to see\n" * (MAX_BYTES // 17)
+    cut = (robots[: MAX_BYTES - 12] + "\nDisallow: /story-archive").encode()[:MAX_BYTES]
+    assert cut.endswith(b"\nDisallow: /")
+    assert allows(decode(cut), PAGE, AGENT)

@@ -70,6 +70,15 @@ def feed_polled(
     return outcome
 
 
+def feed_rests(claimed: Claimed, feed: Feed) -> Outcome:
+    """Let a paused feed rest for a day."""
+    due = timezone.now() + timedelta(days=1)
+    with transaction.atomic():
+        lease.finish(claimed, run_id=None, due_at=due, tries=0, **moves.home(feed.url))
+        lease.release_host(claimed)
+    return Outcome(LATER, "The feed is paused.")
+
+
 def _store_items(
     claimed: Claimed,
     feed: Feed,
@@ -191,7 +200,8 @@ def _give_back(
         lease.finish(claimed, due_at=outage.again(now))
         return
     if outcome.kind == LATER:
-        lease.finish(claimed, run_id=None, due_at=now + timedelta(days=1), tries=0)
+        due = now + timedelta(days=1)
+        lease.finish(claimed, run_id=None, due_at=due, tries=0, **moves.home(feed.url))
         return
     tries = claimed.tries + 1 if outcome.points else 0
     own = feed.interval_minutes or feed.poll_minutes
@@ -214,5 +224,5 @@ def _give_back(
         due_at=again.due_at,
         run_id=claimed.run if again.in_run else None,
         tries=tries if again.in_run else 0,
-        **moved,
+        **({} if again.in_run else moves.home(feed.url) | moved),
     )

@@ -1,4 +1,4 @@
-"""Follows a feed that has moved for good: its address changes, the old one goes on naming it."""
+"""Follows redirects: a job to the host it is sent to, a feed to the address it has moved to."""
 
 from __future__ import annotations
 
@@ -7,12 +7,35 @@ from typing import Any
 
 import pghistory
 from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
 
-from sources.ingest import polling
+from sources.ingest import lease, polling
+from sources.ingest.decide import LATER, Outcome
 from sources.ingest.fetch import Response
 from sources.ingest.identify import authority, url_key
+from sources.ingest.lease import Claimed
 from sources.ingest.polling import Moving
 from sources.models import Feed, Host
+
+
+def sent_on(claimed: Claimed, response: Response) -> Outcome:
+    """Let the job wait at the gate of the host it was redirected to: its gap, its pause and its
+    robots.txt count as if it had been asked for there.
+
+    Nothing is logged yet: the attempt ends at the other host, and keeps these redirects.
+    """
+    host, _ = Host.objects.get_or_create(authority=authority(response.hops[-1].location))
+    hops = [[hop.status, hop.url, hop.location] for hop in response.hops]
+    with transaction.atomic():
+        lease.finish(claimed, host_id=host.pk, hops=hops, due_at=timezone.now(), run_id=claimed.run)
+        lease.release_host(claimed, response.elapsed)
+    return Outcome(LATER, f"It leads to {host}.")
+
+
+def home(url: str) -> dict[str, Any]:
+    """Changes to a job that bring it back from wherever it was redirected to."""
+    return {"host_id": authority(url), "hops": None}
 
 
 def note(feed: Feed, response: Response, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -14,7 +14,7 @@ from sources.ingest.decide import LATER, UNCHANGED, Outcome
 from sources.ingest.fetch import Hop, Response
 from sources.ingest.lease import Claimed
 from sources.ingest.polling import LOCAL_OUTAGE
-from sources.ingest.store import articles, log, outage
+from sources.ingest.store import articles, log, moves, outage
 from sources.models import Article, ArticleUrl, Host
 
 # Outcomes that say in so many words what stands behind the address.
@@ -86,6 +86,17 @@ def _note_robots(
         values["crawl_delay"] = _crawl_delay(text)
     Host.objects.filter(pk=authority).update(**values)
     return None if text is not None else values["robots_until"]
+
+
+def waits_for_host(claimed: Claimed, authority: str) -> Outcome:
+    """Let a page wait until the host that its own host's robots.txt leads to may be asked."""
+    host, now = Host.objects.get(pk=authority), timezone.now()
+    due = max(now, host.next_request_at, host.paused_until or now)
+    run = claimed.run if due - now <= decide.LONGEST_WAIT_IN_RUN else None
+    with transaction.atomic():
+        lease.finish(claimed, due_at=due, run_id=run)
+        lease.release_host(claimed)
+    return Outcome(LATER, f"Its robots.txt stands at {authority}, which may not be asked yet.")
 
 
 def page_waits(claimed: Claimed, host: Host) -> Outcome:
@@ -196,4 +207,5 @@ def settle(claimed: Claimed, article: Article, now: datetime) -> None:
     if due is None:
         lease.retire(claimed)
     else:
-        lease.finish(claimed, kind="page", due_at=due, run_id=None, tries=0, fetch_id=None)
+        home = moves.home(article.url)
+        lease.finish(claimed, kind="page", due_at=due, run_id=None, tries=0, fetch_id=None, **home)
