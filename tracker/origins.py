@@ -20,6 +20,8 @@ class Piece:
 
     `origin` is "" when the lineage is unknown, else a stable key: "speaker:7", "source:3",
     "article:12". `independent` is what an editor stated: "yes", "no" or "" (not established).
+    `text_origin` is the outlet the whole text is known to come from ("source:9"), by its credit or
+    an editor's word; it is a fact of the copy cluster, so all rows of a cluster carry the same.
     """
 
     evidence: int
@@ -33,6 +35,8 @@ class Piece:
     on: date | None
     source: int
     independent: str = ""
+    text_origin: str = ""
+    text_origin_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ def _confirmed(piece: Piece) -> Piece:
 def _with_text_origin(rows: list[Piece]) -> list[Piece]:
     """Give copies of unknown lineage the outlet their text is known to come from.
 
+    That is the outlet the text credits, else the one outlet an editor named for a passage of it.
     Only an outlet stands for a whole text: a speaker stands for one passage, and another passage
     of the same text may have another speaker. Two candidate outlets leave the lineage unknown.
     """
@@ -133,7 +138,9 @@ def _with_text_origin(rows: list[Piece]) -> list[Piece]:
     resolved = []
     for row in rows:
         candidates = outlets.get((row.claim, row.cluster), {})
-        if not row.origin and len(candidates) == 1:
+        if not row.origin and row.text_origin:
+            row = replace(row, origin=row.text_origin, origin_name=row.text_origin_name)
+        elif not row.origin and len(candidates) == 1:
             (credited,) = candidates.values()
             name, party = credited.origin_name, credited.party
             row = replace(row, origin=credited.origin, origin_name=name, party=party)

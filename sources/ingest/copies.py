@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, combinations
 from typing import Literal
 
 GRAM = 5  # words that a hash stands for: chance repeats none, a rewritten sentence loses all
@@ -15,9 +15,9 @@ ENOUGH = 16  # hashes
 
 SAME = 0.5  # of the shorter text
 SHARES = 0.2
-# Of the longer text. Two different texts that stand in a third share no words, so at most one
-# of them can be more than half of it, whatever was sampled: a roundup never ties two wires.
-MAJORITY = 0.5
+# Of the longer text. Desks cut a wire to its first two fifths and run it; below this, a note of a
+# hundred words that stands in a long report would be called its copy.
+PART = 0.15
 LEAST_SHARED = 3  # hashes; fewer are chance or a motto
 WINDOW = 7.0  # days
 
@@ -71,17 +71,29 @@ def _step(hashes: frozenset[int]) -> int:
     return next((step for step in STEPS if all(each % step == 0 for each in hashes)), 1)
 
 
-def verdict(overlap: Overlap, days_apart: float) -> Verdict:
+def verdict(overlap: Overlap, days_apart: float, window: float = WINDOW) -> Verdict:
     """ "same" for one text in two places, "shares" for an editor to look at, else "different".
 
-    Same needs half of the shorter text, more than half of the longer, and dates within a week:
-    a weekly column repeats itself, and a roundup holds other texts whole.
+    Same needs half of the shorter text, a part of the longer, and dates within a week: a weekly
+    column repeats itself. Of a pair alone nobody can tell a cut copy and its wire from a text and
+    the roundup that holds it whole; `ties` looks at what else the longer one holds.
     """
     if overlap.shared < LEAST_SHARED or overlap.of_shorter < SHARES:
         return "different"
-    close = abs(days_apart) <= WINDOW
-    alike = overlap.of_shorter >= SAME and overlap.of_longer > MAJORITY
+    close = abs(days_apart) <= window
+    alike = overlap.of_shorter >= SAME and overlap.of_longer >= PART
     return "same" if close and alike else "shares"
+
+
+def ties(sketches: Iterable[frozenset[int]]) -> bool:
+    """Whether joining these texts would tie two that have nothing in common.
+
+    Two copies of one wire share its beginning, whatever was cut. Two texts that a third holds, and
+    that share nothing, are two wires and their roundup: they are never one text.
+    """
+    return any(
+        verdict(compare(one, other), 0) == "different" for one, other in combinations(sketches, 2)
+    )
 
 
 # ----------------------------------------------------------------------------------- credits

@@ -1,7 +1,7 @@
 """What comes in: who publishes, where we listen, what was received, and the queue of work."""
 
 from sources.models.article import Article, ArticleUrl, Version
-from sources.models.copies import Cluster, Sketch
+from sources.models.copies import Cluster, Sketch, TextPair
 from sources.models.feed import Feed, FeedItem
 from sources.models.queue import Fetch, Heartbeat, Host, Job, Run
 from sources.models.source import Source, SourceTag, Tag
@@ -21,5 +21,6 @@ __all__ = [
     "Source",
     "SourceTag",
     "Tag",
+    "TextPair",
     "Version",
 ]

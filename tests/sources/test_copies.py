@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from sources.ingest.copies import Overlap, compare, credit, sketch, verdict
+from sources.ingest.copies import Overlap, compare, credit, sketch, ties, verdict
 
 WORDS = re.findall(
     r"\w+",
@@ -65,9 +65,13 @@ def test_typographic_differences_do_not_matter():
     assert sketch("\n".join(WIRE)) == sketch(" ".join(WIRE).upper().replace(".", " \u2026"))
 
 
-def test_a_copy_cut_to_two_fifths_is_shown_to_an_editor():
-    # It can't be told from one part of a roundup by its hashes, so a person decides.
-    assert judged(WIRE, WIRE[: round(len(WIRE) * 0.4)]) == "shares"
+def test_a_copy_cut_to_two_fifths_is_the_same():
+    assert judged(WIRE, WIRE[: round(len(WIRE) * 0.4)]) == "same"
+
+
+def test_a_note_that_a_long_report_holds_whole_is_shown_to_an_editor():
+    note = story(60, 3)
+    assert judged(note, story(61, 30) + note) == "shares"
 
 
 def test_the_two_versions_of_a_cut_text_find_each_other():
@@ -80,17 +84,14 @@ def test_a_local_article_that_quotes_a_third_of_the_wire_is_shown_to_an_editor()
 
 
 @pytest.mark.parametrize("seed", range(10, 30))
-def test_a_roundup_of_two_wires_never_ties_them_together(seed):
+def test_a_roundup_ties_its_two_wires_and_is_seen_to(seed):
     first, second = story(seed), story(seed + 100)
-    roundup = first + second
-    assert judged(first, second) == "different"
-    assert [judged(first, roundup), judged(second, roundup)].count("same") <= 1
+    assert ties(sketch("\n".join(text)) for text in (first, first + second, second))
 
 
-def test_a_roundup_with_words_of_its_own_is_a_copy_of_none_of_its_wires():
-    first, second = story(4, 30), story(5, 30)
-    roundup = first + story(6, 20) + second
-    assert judged(first, roundup) == judged(second, roundup) == "shares"
+def test_copies_of_one_wire_are_tied_however_each_was_cut():
+    cuts = (WIRE, WIRE[:7], story(2, 3) + WIRE[:11], WIRE[:2] + WIRE[4:])
+    assert not ties(sketch("\n".join(text)) for text in cuts)
 
 
 def test_two_stories_with_the_same_quote_stay_two():

@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from sources.ingest import extract as reader
+from sources.ingest import regroup
 from sources.ingest.store import copies as clusters
 from sources.models import Article, ArticleUrl, Cluster, Fetch, Host, Job, Version
+from tests.conftest import member
 from tests.sources.newsroom import (
     HTML,
     WORDS,
@@ -290,8 +292,7 @@ def test_case_74_two_stories_with_one_quote_are_two_clusters(web):
 def test_case_75_a_cluster_an_editor_split_is_not_merged_again(web):
     of_outlets(web, 2)
     split = Article.objects.latest("pk")
-    split.cluster = Cluster.objects.create(settled=True)
-    split.save()
+    regroup.take_out([split], member("nora", "editor"), "A report of its own.")
     clusters_before = set(Article.objects.values_list("pk", "cluster"))
     web.page("/1", page(WORDS + "\nA last line."), headers=HTML, host="outlet1.localhost")
     recheck(split)

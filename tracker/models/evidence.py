@@ -102,6 +102,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             Coalesce("event_on", TruncDate("version__article__sort_at")),
             "version__article__source_id",
             "independent",
+            "version__article__cluster__origin_id",
+            "version__article__cluster__origin__name",
         )
         return [_piece(*row) for row in rows]
 
@@ -138,6 +140,8 @@ def _piece(
     on: datetime.date | None,
     outlet: int,
     independent: str,
+    text_from: int | None,
+    text_from_name: str | None,
 ) -> Piece:
     """One row of evidence as a plain value."""
     origin, name = "", ""
@@ -149,7 +153,19 @@ def _piece(
         origin = f"article:{unnamed_in}"
         name = gettext("unnamed source, %(outlet)s") % {"outlet": outlet_name}
     return Piece(
-        evidence, claim, article, cluster, origin, name, party, stance, on, outlet, independent
+        evidence,
+        claim,
+        article,
+        cluster,
+        origin,
+        name,
+        party,
+        stance,
+        on,
+        outlet,
+        independent,
+        f"source:{text_from}" if text_from else "",
+        text_from_name or "",
     )
 
 

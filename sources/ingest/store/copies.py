@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,9 +12,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
-from sources.ingest.copies import compare, credit, sketch, verdict
+from sources.ingest.copies import Overlap, compare, credit, sketch, ties, verdict
 from sources.ingest.extract import Document
-from sources.models import Article, Cluster, Sketch, Source, Version
+from sources.models import Article, Cluster, Sketch, Source, TextPair, Version
 from sources.models.copies import Basis
 from sources.models.source import SourceKind
 
@@ -21,23 +22,46 @@ from sources.models.source import SourceKind
 _CLUSTERING = 0x636F7079
 _COMMON_TO = 20  # a hash shared by so many clusters is boilerplate
 _LEAST_SHARED = 3
+_CARRIERS = 64  # of one hash are looked at: enough to see whether it is boilerplate
+_MEMBERS = 20  # of a cluster are asked whether a text is theirs
+_QUESTIONS = 5  # a text asks an editor at the most
 
+# Never more than _CARRIERS rows a hash, so that a phrase every page carries costs no more than a
+# rare one. An editor who said "two texts" of this article and a member keeps it out of the cluster.
 _SHARING = """
-SELECT s.article_id, a.cluster_id, a.sort_at, array_agg(s.hash), c.settled
-FROM sources_sketch s
+SELECT s.article_id, a.cluster_id, a.sort_at, array_agg(s.hash)
+FROM unnest(%(hashes)s::bigint[]) AS own(hash)
+CROSS JOIN LATERAL (
+    SELECT hash, article_id FROM sources_sketch
+    WHERE hash = own.hash AND article_id <> %(article)s LIMIT %(carriers)s
+) s
 JOIN sources_article a ON a.id = s.article_id
-JOIN sources_cluster c ON c.id = a.cluster_id
-WHERE s.hash = ANY(%s) AND s.article_id <> %s
-GROUP BY s.article_id, a.cluster_id, a.sort_at, c.settled
-HAVING count(*) >= %s
+WHERE a.cluster_id NOT IN (
+    SELECT m.cluster_id FROM sources_textpair p JOIN sources_article m
+    ON m.id = p.one_id + p.other_id - %(article)s
+    WHERE p.same IS FALSE AND %(article)s IN (p.one_id, p.other_id)
+)
+GROUP BY s.article_id, a.cluster_id, a.sort_at
+HAVING count(*) >= %(least)s
 ORDER BY count(*) DESC LIMIT 200
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Another article that shares text with ours, and how much of it."""
+
+    article: int
+    cluster: int
+    overlap: Overlap
+    verdict: str
 
 
 def assign(article: Article, version: Version, document: Document, now: datetime) -> None:
     """Join the article to the cluster that carries its text, if there is one.
 
-    Call inside a transaction. A cluster an editor settled is neither joined nor left.
+    Call inside a transaction. Where only an editor can tell a copy from a quotation, the question
+    is kept as a `TextPair`; what an editor answered is never undone.
     """
     hashes = sketch(version.text)
     with connection.cursor() as cursor:
@@ -46,12 +70,14 @@ def assign(article: Article, version: Version, document: Document, now: datetime
         Sketch.objects.filter(article=article).delete()
     Sketch.objects.bulk_create(Sketch(hash=one, article=article, at=now) for one in hashes)
     own = _cluster(article, article.cluster_id)
-    if own.alone and not own.settled:
-        home = _home(article, hashes)
+    if own.alone:
+        found = sharing(article, hashes)
+        home = _home(found, hashes)
         if home is not None:
             Article.objects.filter(pk=article.pk).update(cluster_id=home)
             Cluster.objects.filter(pk=own.pk).delete()
             own = _cluster(article, home)
+        _ask(article, [one for one in found if one.cluster != home])
     _note_credit(own, version.text, document.author)
 
 
@@ -60,8 +86,7 @@ class _Own:
     """A cluster as the decision needs it, with the agencies the newsroom knows, by name."""
 
     pk: int
-    settled: bool
-    has_origin: bool
+    credited: bool
     alone: bool
     agencies: list[str]
 
@@ -70,48 +95,85 @@ def _cluster(article: Article, pk: int) -> _Own:
     others = Article.objects.filter(cluster=OuterRef("pk")).exclude(pk=article.pk)
     names = _agencies().order_by("pk").values("name")
     row = Cluster.objects.annotate(alone=~Exists(others), agencies=ArraySubquery(names))
-    settled, origin, alone, agencies = row.values_list(
-        "settled", "origin_id", "alone", "agencies"
-    ).get(pk=pk)
-    return _Own(pk, settled, origin is not None, alone, agencies)
+    basis, alone, agencies = row.values_list("basis", "alone", "agencies").get(pk=pk)
+    return _Own(pk, basis != Basis.UNKNOWN, alone, agencies)
 
 
 def _agencies() -> QuerySet[Source]:
     return Source.objects.standing().filter(kind=SourceKind.AGENCY)
 
 
-def _home(article: Article, hashes: frozenset[int]) -> int | None:
-    """The cluster of the article that is most surely the same text."""
+def sharing(article: Article, hashes: frozenset[int]) -> list[Sharing]:
+    """The articles that share text with this one, the most alike first.
+
+    Args:
+        hashes: the sketch of the article's text.
+    """
+    asked = {"hashes": list(hashes), "article": article.pk, "least": _LEAST_SHARED}
     with connection.cursor() as cursor:
-        cursor.execute(_SHARING, [list(hashes), article.pk, _LEAST_SHARED])
+        cursor.execute(_SHARING, asked | {"carriers": _CARRIERS})
         rows = cursor.fetchall()
     spread: dict[int, set[int]] = defaultdict(set)
-    for _, cluster, _, shared, _ in rows:
+    for _, cluster, _, shared in rows:
         for one in shared:
             spread[one].add(cluster)
     common = {one for one, clusters in spread.items() if len(clusters) > _COMMON_TO}
-    sketches = _whole_sketches([row[0] for row in rows])
-    best: tuple[float, int] | None = None
-    for other, cluster, sort_at, _, settled in rows:
+    sketches = _sketches(row[0] for row in rows)
+    found = []
+    for other, cluster, sort_at, _ in rows:
         overlap = compare(hashes - common, sketches[other] - common)
-        days = abs((article.sort_at - sort_at).total_seconds()) / 86400
-        if settled or days > settings.INGEST["copy_days"]:
-            continue
-        if verdict(overlap, days) == "same" and (best is None or overlap.of_shorter > best[0]):
-            best = (overlap.of_shorter, cluster)
-    return best[1] if best else None
+        days = (article.sort_at - sort_at).total_seconds() / 86400
+        judged = verdict(overlap, days, settings.INGEST["copy_days"])
+        found.append(Sharing(other, cluster, overlap, judged))
+    return sorted(found, key=lambda one: (-one.overlap.of_shorter, one.article))
 
 
-def _whole_sketches(articles: list[int]) -> dict[int, frozenset[int]]:
+def _home(found: list[Sharing], hashes: frozenset[int]) -> int | None:
+    """The cluster whose text this is; None where there is none, or the text ties two."""
+    same = [one for one in found if one.verdict == "same"]
+    if not same:
+        return None
+    nearest: dict[int, int] = {}
+    for one in same:
+        nearest.setdefault(one.cluster, one.article)
+    home = same[0].cluster
+    if len(nearest) > 1 and ties(_sketches(nearest.values()).values()):
+        return None
+    members = Article.objects.filter(cluster=home).order_by("pk").values_list("pk", flat=True)
+    others = _sketches(members[:_MEMBERS])
+    return None if any(ties((hashes, other)) for other in others.values()) else home
+
+
+def _ask(article: Article, found: list[Sharing]) -> None:
+    """Keep the question whether these are copies, one for each cluster, for an editor to answer."""
+    doubtful: dict[int, Sharing] = {}
+    for one in found:
+        if one.verdict != "different":
+            doubtful.setdefault(one.cluster, one)
+    pairs = [
+        TextPair(
+            one_id=min(article.pk, other.article),
+            other_id=max(article.pk, other.article),
+            share=other.overlap.of_shorter,
+        )
+        for other in list(doubtful.values())[:_QUESTIONS]
+    ]
+    if pairs:
+        TextPair.objects.bulk_create(pairs, ignore_conflicts=True)
+
+
+def _sketches(articles: Iterable[int]) -> dict[int, frozenset[int]]:
     found: dict[int, set[int]] = defaultdict(set)
-    for article, one in Sketch.objects.filter(article__in=articles).values_list("article", "hash"):
+    asked = list(articles)
+    rows = Sketch.objects.filter(article__in=asked).values_list("article", "hash") if asked else ()
+    for article, one in rows:
         found[article].add(one)
     return {article: frozenset(hashes) for article, hashes in found.items()}
 
 
 def _note_credit(own: _Own, text: str, byline: str) -> None:
     """Name the agency a text credits, where the newsroom knows it; never over an editor's word."""
-    if own.settled or own.has_origin:
+    if own.credited:
         return
     agency = credit(text, byline, own.agencies)
     if not agency:
