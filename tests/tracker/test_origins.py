@@ -217,7 +217,7 @@ def test_adding_a_copy_never_raises_the_number_of_origins(rows, data):
     if original.origin.startswith("article:"):
         lineages.add("article:99")
     origin = data.draw(st.sampled_from(sorted(lineages)))
-    independent = original.independent if origin else ""
+    independent = original.independent if origin or original.text_origin else ""
     copy = replace(
         original, evidence=99, article=99, source=source, origin=origin, independent=independent
     )

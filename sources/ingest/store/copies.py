@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -109,9 +110,9 @@ def sharing(article: Article, hashes: frozenset[int]) -> list[Sharing]:
     Args:
         hashes: the sketch of the article's text.
     """
-    asked = {"hashes": list(hashes), "article": article.pk, "least": _LEAST_SHARED}
+    asked: dict[str, Any] = {"hashes": list(hashes), "article": article.pk}
     with connection.cursor() as cursor:
-        cursor.execute(_SHARING, asked | {"carriers": _CARRIERS})
+        cursor.execute(_SHARING, asked | {"carriers": _CARRIERS, "least": _LEAST_SHARED})
         rows = cursor.fetchall()
     spread: dict[int, set[int]] = defaultdict(set)
     for _, cluster, _, shared in rows:
