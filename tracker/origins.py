@@ -117,8 +117,19 @@ def _counts(row: Piece) -> bool:
     return row.independent != "no" and row.stance not in OUTSIDE_THE_COUNTS
 
 
+def _own_reporting(row: Piece) -> bool:
+    """Whether an editor confirmed that the outlet whose text this is reports it itself."""
+    own = row.text_origin or f"source:{row.source}"
+    return row.independent == "yes" and row.origin == own
+
+
 def _confirmed(piece: Piece) -> Piece:
-    """Own reporting is the outlet's origin once an editor says it is independent."""
+    """Own reporting is the outlet's origin once an editor says it is independent.
+
+    In a text that credits another outlet it is that outlet's own reporting, whoever carries it.
+    """
+    if piece.text_origin and not piece.origin:
+        return replace(piece, origin=piece.text_origin, origin_name=piece.text_origin_name)
     if piece.origin or piece.independent != "yes":
         return piece
     return replace(piece, origin=f"source:{piece.source}")
@@ -127,7 +138,6 @@ def _confirmed(piece: Piece) -> Piece:
 def _with_text_origin(rows: list[Piece]) -> list[Piece]:
     """Give copies of unknown lineage the outlet their text is known to come from.
 
-    That is the outlet the text credits, else the one outlet an editor named for a passage of it.
     Only an outlet stands for a whole text: a speaker stands for one passage, and another passage
     of the same text may have another speaker. Two candidate outlets leave the lineage unknown.
     """
@@ -138,9 +148,7 @@ def _with_text_origin(rows: list[Piece]) -> list[Piece]:
     resolved = []
     for row in rows:
         candidates = outlets.get((row.claim, row.cluster), {})
-        if not row.origin and row.text_origin:
-            row = replace(row, origin=row.text_origin, origin_name=row.text_origin_name)
-        elif not row.origin and len(candidates) == 1:
+        if not row.origin and len(candidates) == 1:
             (credited,) = candidates.values()
             name, party = credited.origin_name, credited.party
             row = replace(row, origin=credited.origin, origin_name=name, party=party)
@@ -176,7 +184,7 @@ def _with_one_origin_per_teller(rows: list[Piece]) -> list[Piece]:
             told[f"source:{row.source}"].add(int(number))
     return [
         replace(row, origin=f"article:{min(told[row.origin])}")
-        if row.origin in told and row.origin != f"source:{row.source}"
+        if row.origin in told and not _own_reporting(row)
         else row
         for row in rows
     ]

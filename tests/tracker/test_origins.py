@@ -189,7 +189,9 @@ def evidence(draw):
     for number in range(1, draw(st.integers(1, 12)) + 1):
         cluster = draw(st.integers(1, 5))
         source, origin = draw(st.integers(1, 5)), draw(ORIGINS)
-        origin = {"own": f"source:{source}", "unnamed": f"article:{number}"}.get(origin, origin)
+        # in a text that credits another, own reporting is the other's
+        own = "" if cluster in credited else f"source:{source}"
+        origin = {"own": own, "unnamed": f"article:{number}"}.get(origin, origin)
         rows.append(
             piece(
                 number,
