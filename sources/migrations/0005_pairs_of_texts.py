@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('sources', '0003_typeset_marks'),
+        ('sources', '0004_job_hops'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
