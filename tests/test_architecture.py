@@ -11,7 +11,7 @@ STEPS = (
     "health identify jsonfeed jsonld opml page_metadata pagestate polling redirects robots sitemap warc"
 )
 RULES = (
-    "chart comparing marking narrowing origins quotes snippets timeline storyfile/fields "
+    "atom changes/change chart comparing digests/rhythm marking narrowing origins quotes snippets timeline storyfile/fields "
     "storyfile/parts storyfile/reading"
 )
 PURE = [f"sources/ingest/{name}.py" for name in STEPS.split()] + [

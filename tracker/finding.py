@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import reduce
 from operator import and_
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from sources.models import Article
+from sources.models import Article, Version
 from sources.models.article import ArticleQuerySet
 from tracker.models import Claim, Evidence, User
 from tracker.snippets import Part, snippet
@@ -43,6 +44,19 @@ def newest(articles: ArticleQuerySet, before: str, size: int) -> Articles:
     more = len(page) > size
     last = page[size - 1] if more else None
     return Articles(page[:size], f"{last.sort_at.isoformat()}~{last.pk}" if last else "")
+
+
+def matching(query: str) -> ArticleQuerySet:
+    """The articles whose current text says what a search's address asks for.
+
+    Args:
+        query: what stands after the "?" of the search page.
+    """
+    words = dict(parse_qsl(query)).get("q", "").strip()[:200]
+    if not words:
+        return Article.objects.none()
+    found = Version.objects.current().search(words)
+    return Article.objects.filter(current_version__in=found.values("pk"))
 
 
 def claims_and_passages(user: User | AnonymousUser, words: Sequence[str]) -> dict[str, Any]:

@@ -152,6 +152,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sources.sweep", "schedule": 60.0, "options": {"expires": 55}},
     # it asks whether a night has closed that nobody was told of; mostly there is none
     "morning": {"task": "tracker.morning", "schedule": 300.0, "options": {"expires": 290}},
+    # it asks whose digest is due; mostly nobody's but theirs who want to hear as it happens
+    "tell": {"task": "tracker.tell", "schedule": 60.0, "options": {"expires": 55}},
     "prune": {
         "task": "sources.prune",
         "schedule": crontab(day_of_week="sun", hour=11, minute=0),
@@ -262,7 +264,7 @@ SECURE_PROXY_SSL_HEADER = (
 )
 SILENCED_SYSTEM_CHECKS = ["pghistory.W001"]
 
-# --- The morning report, and who may read the figures -----------------------------------------
+# --- Mail to people, and who may read the figures -----------------------------------------
 
 EMAIL_HOST = env.text("EMAIL_HOST")
 # the console's prints mail and sends it to nobody
@@ -274,6 +276,7 @@ EMAIL_USE_TLS = env.flag("EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "claimline@localhost")
 SITE_ADDRESS = env.text("SITE_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+DIGEST_HOUR = env.whole("DIGEST_HOUR", 7)  # of daily and weekly digests, on the newsroom's clock
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 # --- The sample newsroom ----------------------------------------------------------------------

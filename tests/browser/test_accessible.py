@@ -20,6 +20,8 @@ PAGES = [
     "/ingest/",
     "/search/?q=embassy",
     "/search/?in=versions&q=embassy+denied",
+    "/following/",
+    "/following/new/?query=q%3Dembassy",
     "/preferences/",
     "/kit/",
     "/nowhere/",

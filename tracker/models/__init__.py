@@ -1,5 +1,6 @@
 """What the newsroom says about what came in: stories, claims, evidence, suggestions, people."""
 
+from tracker.models.anchor import Anchor
 from tracker.models.claim import (
     Claim,
     ClaimRelation,
@@ -7,7 +8,7 @@ from tracker.models.claim import (
     StatusChange,
 )
 from tracker.models.claimtext import ClaimText, ClaimWord
-from tracker.models.evidence import Anchor, ChainLink, Evidence, Origin, Stance
+from tracker.models.evidence import ChainLink, Evidence, Origin, Stance
 from tracker.models.follow import Digest, Follow, Rate
 from tracker.models.speaker import Speaker
 from tracker.models.story import Story, StoryArticle

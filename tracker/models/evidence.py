@@ -252,6 +252,12 @@ class Evidence(models.Model):
             party.pk == speaker for party in self.claim.parties.all()
         )
 
+    @property
+    def chain_words(self) -> str:
+        """The full chain as one line: the outlet we read first, who said it last."""
+        links = [str(link) for link in self.chain.all()] or [str(self.version.article.source)]
+        return f", {gettext('citing')} ".join(links)
+
     def withdraw(self, by: User, because: str) -> None:
         """Take the evidence back, keeping it and the reason. Nothing editorial is deleted."""
         self.withdrawn_at, self.withdrawn_by, self.withdrawn_because = timezone.now(), by, because
@@ -280,43 +286,3 @@ class ChainLink(models.Model):
 
     def __str__(self) -> str:
         return str(self.source or self.speaker or self.words)
-
-
-class Anchor(models.Model):
-    """Where the passage of an evidence stands in a later version of its article."""
-
-    class State(models.TextChoices):
-        SAME = "same", pgettext_lazy("anchor", "unchanged")
-        MOVED = "moved", pgettext_lazy("anchor", "moved")
-        ALTERED = "altered", pgettext_lazy("anchor", "altered")
-        GONE = "gone", pgettext_lazy("anchor", "no longer in the text")
-
-    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="anchors")
-    version = models.ForeignKey(Version, models.CASCADE, related_name="anchors")
-    state = models.CharField(choices=State)
-    start = models.PositiveIntegerField(null=True)
-    end = models.PositiveIntegerField(null=True)
-    score = models.FloatField()
-    at = models.DateTimeField(db_default=Now(), editable=False)
-    seen_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        help_text="The editor who took note of an alteration.",
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["evidence", "version"], name="anchored_once")
-        ]
-        indexes = [
-            models.Index(
-                fields=["at"],
-                name="passage_touched_by_time",
-                condition=Q(state__in=("altered", "gone")),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.evidence_id} in version {self.version_id}: {self.state}"

@@ -44,7 +44,9 @@ class FollowQuerySet(models.QuerySet["Follow"]):
 
     def for_display(self) -> FollowQuerySet:
         """With what a row shows."""
-        return self.select_related("story", "claim__story", "source", "user")
+        claims = Claim.objects.select_related("story").with_status()
+        related = self.select_related("story", "source", "user")
+        return related.prefetch_related(models.Prefetch("claim", claims))
 
 
 def _exactly_one() -> Q:

@@ -1,0 +1,1 @@
+"""What changed for whom: the stream behind digests, alerts and feeds."""
