@@ -32,7 +32,7 @@ class Change:
 
 def compare(old: str, new: str) -> list[Change]:
     """The paragraphs that differ, in their order, each with its changed words marked."""
-    left, right = _paragraphs(old), _paragraphs(new)
+    left, right = paragraphs(old), paragraphs(new)
     changes, kept = [], 0
     for what, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if what == "equal":
@@ -46,7 +46,8 @@ def compare(old: str, new: str) -> list[Change]:
     return changes
 
 
-def _paragraphs(text: str) -> list[str]:
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a stored text, without the white space around them."""
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 

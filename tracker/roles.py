@@ -19,6 +19,7 @@ EDITOR = (
     "tracker.dismiss_article",
     "tracker.take_bundle",
     "sources.tag_source",
+    "sources.regroup_copies",
     "sources.change_source",
     "sources.start_run",
 )

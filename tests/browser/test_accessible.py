@@ -15,6 +15,8 @@ PAGES = [
     "/articles/{article}/versions/",
     "/articles/{article}/provenance/",
     "/inbox/",
+    "/texts/",
+    "/texts/{text}/",
     "/sources/",
     "/sources/{source}/",
     "/ingest/",
@@ -30,7 +32,10 @@ PAGES = [
 
 def address(page, newsroom):
     return page.format(
-        story=newsroom.story.slug, article=newsroom.article.pk, source=newsroom.article.source.slug
+        story=newsroom.story.slug,
+        article=newsroom.article.pk,
+        source=newsroom.article.source.slug,
+        text=newsroom.article.cluster_id,
     )
 
 

@@ -1,11 +1,11 @@
-"""How many linked passages were altered or removed and wait for somebody to note it."""
+"""What else waits for an editor, in figures: altered passages, and texts to compare."""
 
 from __future__ import annotations
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
 
-from tracker import alterations
+from tracker import alterations, textpairs
 from tracker.models import User
 
 register = template.Library()
@@ -15,3 +15,9 @@ register = template.Library()
 def altered_passages(user: User | AnonymousUser) -> int:
     """The number for this person; a page asks only where it shows it."""
     return alterations.waiting(user).count()
+
+
+@register.simple_tag
+def texts_to_compare(user: User | AnonymousUser) -> int:
+    """How many pairs of texts wait for somebody to say whether they are one."""
+    return textpairs.waiting(user).count()

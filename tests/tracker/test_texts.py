@@ -1,0 +1,170 @@
+"""The page of a text that several outlets carry, and what editors decide about copies."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from sources.ingest import regroup
+from sources.models import Cluster, TextPair
+from tests.factories import NEWS, SPRING, make_article, make_source, make_story
+from tracker.models import StoryArticle
+from tracker.texts import Treatment, first_to_print, treatment
+
+pytestmark = pytest.mark.django_db
+
+LINES = NEWS.split("\n")
+
+
+@pytest.fixture
+def wire(db):
+    """One text in three outlets: whole, cut, and with a line of its own."""
+    cluster = Cluster.objects.create()
+    later = {"sort_at": SPRING + timedelta(hours=2), "published_at": SPRING + timedelta(hours=2)}
+    make_article(source=make_source("Harbour Wire"), cluster=cluster)
+    make_article(LINES[0], source=make_source("Ellery Ledger"), cluster=cluster, **later)
+    own = f"{NEWS}\nA line that nobody else has."
+    make_article(own, source=make_source("Port Herald"), cluster=cluster, **later)
+    return cluster
+
+
+def asked(one, other, share=0.3):
+    return TextPair.objects.create(
+        one_id=min(one.pk, other.pk), other_id=max(one.pk, other.pk), share=share
+    )
+
+
+# --- what each changed ------------------------------------------------------------------------
+
+
+def test_a_text_run_unchanged_is_untouched():
+    assert treatment(NEWS, NEWS).untouched
+
+
+def test_paragraphs_left_out_added_and_reworded_are_told_apart():
+    text = "One paragraph of the wire.\nA second one, about the port.\nThe last one."
+    ran = "One paragraph of the long wire.\nThe last one.\nOur reporter adds a line."
+    assert treatment(text, ran) == Treatment(kept=1, cut=1, added=1, reworded=1)
+
+
+def test_who_printed_first_is_known_only_where_every_carrier_is_dated():
+    early, late = SPRING, SPRING + timedelta(minutes=1)
+    assert first_to_print([(1, late), (2, early)]) == 2
+    assert first_to_print([(1, late), (2, None)]) is None
+    assert first_to_print([(1, early), (2, early)]) is None
+    assert first_to_print([(1, early)]) is None
+
+
+def test_the_page_says_what_each_carrier_changed_and_who_was_first(desk, wire):
+    shown = desk.get(reverse("text", args=[wire.pk])).text
+    assert "1 paragraph left out" in shown
+    assert "1 paragraph added" in shown
+    assert shown.count("first to publish it") == 1
+
+
+def test_a_carrier_stands_side_by_side_with_the_text(desk, wire):
+    cut = wire.articles.get(source__name="Ellery Ledger")
+    shown = desk.get(reverse("text", args=[wire.pk]), {"beside": cut.pk}).text
+    assert "<del>Officers said" in shown
+
+
+def test_the_page_of_a_text_asks_as_often_for_ten_carriers_as_for_three(
+    desk, wire, django_assert_max_num_queries
+):
+    for _ in range(7):
+        make_article(cluster=wire)
+    with django_assert_max_num_queries(14):
+        desk.get(reverse("text", args=[wire.pk]))
+
+
+# --- what editors decide ----------------------------------------------------------------------
+
+
+def test_an_article_taken_out_is_a_text_of_its_own_and_that_can_be_undone(desk, wire):
+    leaving = wire.articles.get(source__name="Port Herald")
+    address = reverse("take-out", args=[wire.pk])
+    desk.post(address, {"article": leaving.pk, "because": "Its own report."})
+    leaving.refresh_from_db()
+    assert leaving.cluster_id != wire.pk
+    told = TextPair.objects.filter(same=False).values_list("why", "by__username")
+    assert list(told) == [("Its own report.", "nora")] * 2
+    desk.post(f"{reverse('join-text', args=[wire.pk])}?other={leaving.cluster_id}")
+    assert wire.articles.count() == 3
+    assert not TextPair.objects.filter(same=False).exists()
+
+
+def test_taking_out_needs_a_reason(desk, wire):
+    leaving = wire.articles.first()
+    desk.post(reverse("take-out", args=[wire.pk]), {"article": leaving.pk, "because": " "})
+    assert wire.articles.count() == 3
+
+
+def test_not_every_carrier_can_be_taken_out(desk, wire):
+    every = list(wire.articles.values_list("pk", flat=True))
+    answer = desk.post(
+        reverse("take-out", args=[wire.pk]), {"article": every, "because": "All."}, follow=True
+    )
+    assert "Nothing was changed" in answer.text
+    assert wire.articles.count() == 3
+
+
+def test_joined_texts_keep_the_origin_that_is_known(nora, wire):
+    agency = make_source("Norland Press")
+    credited = Cluster.objects.create(origin=agency, basis="credit")
+    make_article(cluster=credited)
+    regroup.join(wire, credited, nora, "One text.")
+    wire.refresh_from_db()
+    assert (wire.origin, wire.articles.count()) == (agency, 4)
+
+
+def test_the_origin_an_editor_names_is_recorded_as_hers(desk, wire):
+    harbour = wire.articles.get(source__name="Harbour Wire").source
+    desk.post(reverse("text-origin", args=[wire.pk]), {"origin": harbour.pk})
+    wire.refresh_from_db()
+    assert (wire.origin, wire.basis) == (harbour, "editor")
+
+
+def test_a_question_is_asked_of_texts_in_a_story_only(desk, wire):
+    apart = make_article()
+    asked(wire.articles.first(), apart)
+    assert "No pair of texts waits" in desk.get(reverse("texts")).text
+    StoryArticle.objects.create(story=make_story(), article=apart)
+    assert "1 pair of texts to compare" in desk.get(reverse("texts")).text
+    assert "1 pair of texts to compare" in desk.get(reverse("inbox")).text
+
+
+def test_a_question_about_a_confidential_story_is_not_asked_of_others(desk, wire):
+    apart = make_article()
+    asked(wire.articles.first(), apart)
+    StoryArticle.objects.create(story=make_story(confidential=True), article=apart)
+    assert "No pair of texts waits" in desk.get(reverse("texts")).text
+
+
+def test_one_text_joins_the_pair_and_two_texts_keeps_them_apart(desk, wire):
+    one, two = make_article(), make_article()
+    first, second = asked(wire.articles.first(), one), asked(wire.articles.first(), two)
+    desk.post(reverse("answer-texts", args=[first.pk]), {"same": "1"})
+    desk.post(reverse("answer-texts", args=[second.pk]), {"same": "0"})
+    one.refresh_from_db()
+    two.refresh_from_db()
+    assert one.cluster.articles.count() == 4
+    assert two.cluster.articles.count() == 1
+    second.refresh_from_db()
+    assert second.same is False
+
+
+def test_two_texts_can_be_asked_about_again(desk, wire):
+    pair = asked(wire.articles.first(), make_article())
+    desk.post(reverse("answer-texts", args=[pair.pk]), {"same": "0"})
+    desk.post(reverse("ask-texts-again", args=[pair.pk]))
+    pair.refresh_from_db()
+    assert pair.same is None
+
+
+@pytest.mark.parametrize("name", ["take-out", "join-text", "text-origin", "answer-texts"])
+def test_a_viewer_decides_nothing_about_copies(client, tom, wire, name):
+    client.force_login(tom)
+    pair = asked(*wire.articles.all()[:2])
+    key = pair.pk if name == "answer-texts" else wire.pk
+    assert client.post(reverse(name, args=[key]), {"because": "No."}).status_code == 403
+    assert wire.articles.count() == 3

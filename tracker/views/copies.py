@@ -1,0 +1,203 @@
+"""Texts that several outlets carry: what each changed, whose they are, and editors' verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from sources.ingest import regroup
+from sources.ingest.regroup import NothingToRegroupError
+from sources.models import Article, Cluster, Source, TextPair
+from sources.models.source import SourceKind
+from tracker import comparing, textpairs, texts
+from tracker.forms import BecauseForm
+from tracker.models import User
+from tracker.texts import Treatment
+
+SHOWN = 50  # carriers of a text
+PAGE = 30
+regrouping = permission_required("sources.regroup_copies", raise_exception=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """An article that carries the text, and what it changed of the reference; None is itself."""
+
+    article: Article
+    treatment: Treatment | None
+
+
+@require_GET
+def text(request: HttpRequest, pk: int) -> HttpResponse:
+    """One text: its carriers, what each changed, one of them side by side with the reference."""
+    found = get_object_or_404(Cluster.objects.select_related("origin"), pk=pk)
+    held = found.articles.select_related("source", "current_version").order_by("sort_at", "pk")
+    carriers = list(held[: SHOWN + 1])
+    if not carriers:
+        return render(request, "404.html", status=404)
+    reference = _reference(found, carriers)
+    printed = [(one.pk, one.published_at) for one in carriers]
+    context: dict[str, Any] = {
+        "cluster": found,
+        "reference": reference,
+        "carriers": [_carrier(one, reference) for one in carriers[:SHOWN]],
+        "more": len(carriers) > SHOWN,
+        "first": texts.first_to_print(printed) if len(carriers) <= SHOWN else None,
+        "questions": textpairs.about(found),
+        "origins": _candidates(found),
+        **_beside(request, carriers, reference),
+    }
+    context["sample"] = any(one.source.sample for one in carriers)
+    return render(request, "tracker/text.html", context)
+
+
+def _reference(found: Cluster, carriers: list[Article]) -> Article:
+    """The carrier the others are compared with: the origin's own article, else the earliest."""
+    own = [one for one in carriers if found.origin_id and one.source_id == found.origin_id]
+    return (own or carriers)[0]
+
+
+def _words(article: Article) -> str:
+    return article.current_version.text if article.current_version else ""
+
+
+def _carrier(one: Article, reference: Article) -> Carrier:
+    if one.pk == reference.pk:
+        return Carrier(one, None)
+    return Carrier(one, texts.treatment(_words(reference), _words(one)))
+
+
+def _beside(request: HttpRequest, carriers: list[Article], reference: Article) -> dict[str, Any]:
+    """The carrier the address asks to see beside the reference, and where the two differ."""
+    asked = request.GET.get("beside", "")
+    other = next((one for one in carriers if str(one.pk) == asked and one != reference), None)
+    if other is None:
+        return {}
+    return {"beside": other, "changes": comparing.compare(_words(reference), _words(other))}
+
+
+def _candidates(found: Cluster) -> QuerySet[Source]:
+    """Where the text may be from: an outlet that carries it, or an agency."""
+    carrying = Q(pk__in=found.articles.values("source"))
+    return Source.objects.standing().filter(carrying | Q(kind=SourceKind.AGENCY))
+
+
+@require_GET
+def questions(request: HttpRequest) -> HttpResponse:
+    """The pairs of texts of which only an editor can say whether they are one."""
+    shown = Paginator(textpairs.waiting(request.user), PAGE).get_page(request.GET.get("page"))
+    sample = any(pair.one.source.sample for pair in shown)
+    return render(request, "tracker/texts.html", {"shown": shown, "sample": sample})
+
+
+@require_POST
+@regrouping
+def take_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that ticked articles are no copies of this text."""
+    found = get_object_or_404(Cluster, pk=pk)
+    ticked = [int(one) for one in request.POST.getlist("article") if one.isdecimal()]
+    ticked += [int(one) for one in request.GET.getlist("article") if one.isdecimal()]
+    leaving = list(found.articles.filter(pk__in=ticked))
+    if not leaving:
+        messages.error(request, _("Tick the articles first."))
+        return redirect("text", pk)
+
+    def act(by: User, why: str) -> HttpResponse:
+        made = regroup.take_out(leaving, by, why)
+        back = f"{reverse('join-text', args=[pk])}?other={made.pk}"
+        messages.success(request, _("Taken out of this text."), extra_tags=back)
+        return redirect("text", pk)
+
+    return _done(request, pk, act)
+
+
+@require_POST
+@regrouping
+def join(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that another cluster carries this very text."""
+    found = get_object_or_404(Cluster, pk=pk)
+    asked = request.POST.get("other") or request.GET.get("other", "")
+    other = get_object_or_404(Cluster, pk=int(asked) if asked.isdecimal() else 0)
+
+    def act(by: User, why: str) -> HttpResponse:
+        moved = regroup.join(found, other, by, why)
+        query = "&".join(f"article={one}" for one in moved)
+        back = f"{reverse('take-out', args=[pk])}?{query}"
+        messages.success(request, _("Now one text."), extra_tags=back)
+        return redirect("text", pk)
+
+    return _done(request, pk, act)
+
+
+def _done(request: HttpRequest, pk: int, act: Callable[[User, str], HttpResponse]) -> HttpResponse:
+    """Carry an act out with its reason; an undo from the message brings none and says so."""
+    assert request.user.is_authenticated
+    form = BecauseForm(request.POST if "because" in request.POST else {"because": _("Undone")})
+    if not form.is_valid():
+        messages.error(request, _("Say why, in a few words."))
+        return redirect("text", pk)
+    try:
+        return act(request.user, form.cleaned_data["because"])
+    except NothingToRegroupError:
+        messages.error(
+            request, _("Nothing was changed: somebody else was faster, or nothing would stay.")
+        )
+        return redirect("text", pk)
+
+
+@require_POST
+@regrouping
+def origin(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say where the text is from, or that nobody knows."""
+    found = get_object_or_404(Cluster, pk=pk)
+    asked = request.POST.get("origin", "")
+    if asked.isdecimal():
+        named = get_object_or_404(_candidates(found), pk=int(asked))
+        regroup.name_origin(found, named)
+        messages.success(request, _("Origin: %(name)s.") % {"name": named})
+    else:
+        regroup.name_origin(found, None)
+        messages.success(request, _("Origin: not known."))
+    return redirect("text", pk)
+
+
+@require_POST
+@regrouping
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer whether a pair is one text or two."""
+    pair = get_object_or_404(TextPair.objects.select_related("one", "other"), pk=pk, same=None)
+    assert request.user.is_authenticated
+    if request.POST.get("same") == "1":
+        clusters = (pair.one.cluster_id, pair.other.cluster_id)
+        moved = regroup.join(
+            *(Cluster.objects.get(pk=one) for one in clusters), request.user, _("One text.")
+        )
+        query = "&".join(f"article={one}" for one in moved)
+        back = f"{reverse('take-out', args=[clusters[0]])}?{query}"
+        messages.success(request, _("Now one text."), extra_tags=back)
+    else:
+        regroup.tell_apart(pair, request.user, _("Two texts."))
+        back = reverse("ask-texts-again", args=[pk])
+        messages.success(request, _("They stay two texts."), extra_tags=back)
+    return redirect("texts")
+
+
+@require_POST
+@regrouping
+def ask_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back that a pair is two texts: the question waits again."""
+    pair = get_object_or_404(TextPair, pk=pk, same=False, by=request.user.pk)
+    regroup.ask_again(pair)
+    messages.info(request, _("It waits again."))
+    return redirect("texts")
