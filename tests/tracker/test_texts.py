@@ -153,6 +153,14 @@ def test_one_text_joins_the_pair_and_two_texts_keeps_them_apart(desk, wire):
     assert second.same is False
 
 
+def test_a_question_is_answered_once(desk, wire):
+    pair = asked(wire.articles.first(), make_article())
+    address = reverse("answer-texts", args=[pair.pk])
+    desk.post(address, {"same": "0"})
+    assert "Somebody answered this already." in desk.post(address, {"same": "1"}, follow=True).text
+    assert wire.articles.count() == 3
+
+
 def test_two_texts_can_be_asked_about_again(desk, wire):
     pair = asked(wire.articles.first(), make_article())
     desk.post(reverse("answer-texts", args=[pair.pk]), {"same": "0"})

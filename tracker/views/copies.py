@@ -176,15 +176,16 @@ def origin(request: HttpRequest, pk: int) -> HttpResponse:
 @regrouping
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer whether a pair is one text or two."""
-    pair = get_object_or_404(TextPair.objects.select_related("one", "other"), pk=pk, same=None)
+    pairs = TextPair.objects.select_related("one__cluster", "other__cluster")
+    pair = get_object_or_404(pairs, pk=pk)
     assert request.user.is_authenticated
-    if request.POST.get("same") == "1":
-        clusters = (pair.one.cluster_id, pair.other.cluster_id)
-        moved = regroup.join(
-            *(Cluster.objects.get(pk=one) for one in clusters), request.user, _("One text.")
-        )
+    if pair.same is not None:
+        messages.info(request, _("Somebody answered this already."))
+    elif request.POST.get("same") == "1":
+        home, other = pair.one.cluster, pair.other.cluster
+        moved = regroup.join(home, other, request.user, _("One text."))
         query = "&".join(f"article={one}" for one in moved)
-        back = f"{reverse('take-out', args=[clusters[0]])}?{query}"
+        back = f"{reverse('take-out', args=[home.pk])}?{query}"
         messages.success(request, _("Now one text."), extra_tags=back)
     else:
         regroup.tell_apart(pair, request.user, _("Two texts."))
