@@ -467,3 +467,28 @@ LINKS = st.builds(
 @given(st.lists(LINKS, min_size=1, max_size=4), st.sampled_from(["en", "fr"]))
 def test_a_written_chain_is_read_back_as_it_was(links, language):
     assert parse_chain(chain_text(links, language)) == tuple(links)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "speaker"),
+    [
+        ("Norland has accused Canada of smearing its name over the list.", "en", "Norland"),
+        ("Orla Vale accused the paper of spreading false rumours.", "en", "Orla Vale"),
+        ("Orla Vale a accusé le journal de calomnier sa famille.", "fr", "Orla Vale"),
+        ("Marta Quill accuse la ministre de mentir.", "fr", "Marta Quill"),
+    ],
+)
+def test_who_calls_it_a_lie_denies_it(text, language, speaker):
+    result = about(text, language=language, known=["Norland"])
+    assert (result.speaker, result.stance) == (speaker, "denies")
+
+
+def test_who_is_accused_of_lying_denies_nothing():
+    assert about("Orla Vale was accused of lying about the list.").stance == "reports"
+
+
+def test_what_a_paper_cites_as_an_example_does_not_speak():
+    text = "CBC News reports the inquiry named several states, citing Norland as the most active."
+    result = about(text, known=["Norland"])
+    assert result.speaker == ""
+    assert chain(result) == [("outlet", HOME), ("outlet", "CBC News")]

@@ -100,7 +100,8 @@ class _Sentence(Clauses):
         who, closing = self._subject(match, before)
         if who is None:
             return None
-        if _folded_last(match[0]) in speech.NOUNS_TOO:
+        sure = speech.SURELY_A_VERB.match(match[0])
+        if _folded_last(match[0]) in speech.NOUNS_TOO and not sure:
             says = self.language != "en" or speech.SAYS_NEXT.match(
                 self.hidden[match.end() : self.end]
             )
@@ -196,8 +197,9 @@ class _Sentence(Clauses):
         stop = max(frame.content[1], frame.who.end)
         for match in pattern.finditer(self.hidden, frame.who.start, max(stop, self.end)):
             if cited.who.kind == "outlet":
-                source, _ = self.after(match.end())
-                cited = replace(cited, who=source, relays=(*cited.relays, cited.who))
+                source, after = self.after(match.end())
+                if not speech.CITED_AS.match(self.hidden, after, self.end):
+                    cited = replace(cited, who=source, relays=(*cited.relays, cited.who))
         for match in by.finditer(self.hidden, frame.start, self.end):
             outlet, _ = self.after(match.end())
             if cited.who.kind == "unnamed" and outlet.kind == "outlet":

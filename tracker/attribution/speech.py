@@ -82,6 +82,8 @@ SAYS_NEXT = re.compile(
     r"in|on|of|is|not)(?!\w)|\s*[.\x00]|\s*$",
     re.IGNORECASE,
 )
+# After has, have or had the same words are verbs.
+SURELY_A_VERB = re.compile(r"(?:has|have|had)\s", re.IGNORECASE)
 # What a speaker may follow: "said Orla Vale", but not "urged Orla Vale".
 INVERTIBLE = {
     "en": re.compile(
@@ -100,6 +102,16 @@ _ADVERB_FR = (
 _CALLED_FALSE = (
     r"(?:called|calls|dismissed|branded)\b[^,;\x00]{0,60}?\b"
     r"(?:false|baseless|groundless|untrue|unfounded|nonsense|fabrications?|lies|a lie|a smear)\b"
+)
+_ACCUSED_OF_LYING = (
+    r"accuse[ds]?\b[^,;\x00]{0,60}?\bof\s+(?:\w+ly\s+)?"
+    r"(?:smearing|slander(?:ing)?|lying|defam(?:ing|ation)|vilifying|fabricating|falsifying|"
+    r"(?:spreading|making\s+up|inventing)\s+(?:\w+\s+){0,2}?(?:lies|rumou?rs|falsehoods|"
+    r"disinformation|misinformation|stories))\b"
+)
+_ACCUSED_OF_LYING_FR = (
+    r"(?:(?:a|ont)\s+accusé|accusen?t?)\b[^,;\x00]{0,60}?\bd(?:e\s+|['’])(?:l['’]|la\s+)?"
+    r"(?:calomni|diffam|mentir|mensong|fabriquer|salir|dénigrer|désinform|inventer)\w*"
 )
 _QUALIFIED_FALSE = (
     r"(?:a|ont)\s+qualifié\b[^,;\x00]{0,60}?\bd(?:e\s+|['’])"
@@ -131,12 +143,14 @@ def _cues(pattern: str) -> re.Pattern[str]:
 def _english_cues() -> list[tuple[str, re.Pattern[str]]]:
     had = r"(?:(?:has|have|had)\s+(?:(?:\w+ly|also|since|already|again)\s+)?)?"
     verbs = [(s, _cues(had + f"(?:{v})")) for s, v in _ENGLISH.items()]
-    return [("declines", _cues(_DECLINES)), ("denies", _cues(_CALLED_FALSE)), *verbs]
+    denies = _cues(rf"{_CALLED_FALSE}|{had}{_ACCUSED_OF_LYING}")
+    return [("declines", _cues(_DECLINES)), ("denies", denies), *verbs]
 
 
 def _french_cues() -> list[tuple[str, re.Pattern[str]]]:
     auxiliary = rf"(?:(?:a|ont|avait|avaient)\s+(?:{_ADVERB_FR}\s+)*)"
-    cues = [("declines", _cues(_DECLINES_FR)), ("denies", _cues(_QUALIFIED_FALSE))]
+    denies = _cues(f"{_QUALIFIED_FALSE}|{_ACCUSED_OF_LYING_FR}")
+    cues = [("declines", _cues(_DECLINES_FR)), ("denies", denies)]
     for stance, participles in _FRENCH_PARTICIPLES.items():
         cues.append((stance, _cues(rf"{auxiliary}(?:{participles})|s['’]est\s+dite?")))
     for stance, verbs in _FRENCH_PRESENT.items():
@@ -158,6 +172,8 @@ CITING = {
     "en": re.compile(r"\b(?:citing|quoting|cites|cited|quotes|quoted)\s+(?!by\b|as\b)", re.I),
     "fr": re.compile(r"\b(?:citant|(?:qui\s+)?cite|(?:a|ont)\s+cité)\s+", re.IGNORECASE),
 }
+# "citing Norland as the likely author": what is cited is not who is cited.
+CITED_AS = re.compile(r"\s+(?:as|comme)\b", re.IGNORECASE)
 CITED_BY = {
     "en": re.compile(r"\b(?:cited|quoted|interviewed)\s+(?:in|by)\s+", re.IGNORECASE),
     "fr": re.compile(r"\b(?:citée?s?|interrogée?s?|jointe?s?)\s+par\s+", re.IGNORECASE),
