@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pghistory
 from django.db import transaction
@@ -44,6 +44,16 @@ def resume(feed: Feed) -> None:
     feed.gone_since = None
     feed.save(update_fields=["enabled", "paused_because", "paused_until", "gone_since"])
     Job.objects.filter(feed=feed).update(due_at=timezone.now(), claims=0)
+
+
+@transaction.atomic
+def pace(feed: Feed, minutes: int | None) -> None:
+    """Ask a feed at least every so many minutes from now on; None: each night."""
+    feed.poll_minutes, feed.interval_minutes = minutes, None
+    feed.save(update_fields=["poll_minutes", "interval_minutes"])
+    if minutes is not None:
+        soon = timezone.now() + timedelta(minutes=minutes)
+        Job.objects.filter(feed=feed, due_at__gt=soon).update(due_at=soon)
 
 
 def resume_due(now: datetime) -> int:

@@ -22,15 +22,27 @@ MINUTE = timedelta(minutes=1)
     ],
 )
 def test_a_feed_is_asked_as_often_as_it_brings_something_new(new, offered, minutes):
-    assert polling.adapted(60, None, new, offered) == pytest.approx(minutes)
+    assert polling.adapted(120, 60, new, offered) == pytest.approx(minutes)
+
+
+def test_a_feed_starts_with_what_its_editor_chose():
+    assert polling.adapted(60, None, 5, 10) == 60
 
 
 def test_a_feed_is_never_asked_more_often_than_every_quarter_of_an_hour():
     assert polling.adapted(60, 16, 10, 10) == 15
 
 
-def test_a_feed_is_asked_once_a_day_at_least():
-    assert polling.adapted(60, 1400, 0, 10) == 1440
+@pytest.mark.parametrize("chosen", [15, 60, 1440])
+def test_however_little_is_new_a_feed_is_asked_as_often_as_its_editor_chose(chosen):
+    minutes = None
+    for _ in range(50):
+        minutes = polling.adapted(chosen, minutes, 0, 10)
+    assert minutes == chosen
+
+
+def test_an_interval_from_before_the_editor_chose_a_shorter_one_is_cut():
+    assert polling.adapted(30, 1400, 5, 10) == 30
 
 
 @pytest.mark.parametrize(

@@ -109,3 +109,18 @@ def test_an_article_in_a_workers_hands_is_left_there():
     Job.objects.update(kind="extract", lease_until=until, lease_token=uuid4())
     upkeep.ask_article(article)
     assert Job.objects.get(article=article).kind == "extract"
+
+
+def test_a_feed_that_is_to_be_asked_more_often_is_not_left_alone_until_the_night():
+    feed = follow()
+    Job.objects.filter(feed=feed).update(due_at=timezone.now() + 20 * HOUR)
+    upkeep.pace(fresh(feed), 15)
+    assert Job.objects.get(feed=feed).due_at <= timezone.now() + HOUR / 4
+
+
+def test_a_feed_that_is_due_sooner_than_its_new_pace_stays_due_then():
+    feed = follow()
+    due = timezone.now() + HOUR / 6
+    Job.objects.filter(feed=feed).update(due_at=due)
+    upkeep.pace(fresh(feed), 60)
+    assert Job.objects.get(feed=feed).due_at == due

@@ -149,9 +149,8 @@ def pace(request: HttpRequest, pk: int) -> HttpResponse:
         limits = {"least": LEAST_MINUTES, "most": MOST_MINUTES}
         return _answer(request, feed, said % limits, wrong=True)
     before = "" if feed.poll_minutes is None else str(feed.poll_minutes)
-    feed.poll_minutes = int(asked) if asked else None
-    feed.save(update_fields=["poll_minutes"])
-    said = _("It is asked every %(n)s minutes from its next poll on.") % {"n": asked}
+    upkeep.pace(feed, int(asked) if asked else None)
+    said = _("It is asked every %(n)s minutes at least, from now on.") % {"n": asked}
     if not asked:
         said = _("It is asked with every nightly run.")
     return _answer(request, feed, said, undo=("pace-feed", {"minutes": before}))
