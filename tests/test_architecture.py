@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 STEPS = (
-    "charset contentcoding copies dates decide destination extract feedparse feedtext feedxml "
+    "blocks charset contentcoding copies dates decide destination extract feedparse feedtext feedxml "
     "health identify jsonfeed jsonld opml page_metadata pagestate polling redirects robots sitemap warc"
 )
 RULES = (

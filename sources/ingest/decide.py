@@ -258,19 +258,33 @@ class Known:
     raw_sha256: str
 
 
-def revision(known: Known | None, title: str, text: str, extractor: str, raw: str) -> Revision:
-    """Compare what was extracted with the current version only, so that A, B, A is three."""
+def revision(known: Known | None, now: Known, before: tuple[str, str] | None = None) -> Revision:
+    """Compare what was extracted with the current version only, so that A, B, A is three.
+
+    Args:
+        known: the current version; None when there is none.
+        now: what was extracted.
+        before: title and text of the current version's bytes as they are read today, where they
+            were read by another extractor; None when they are lost. What differs from them is the
+            publisher's doing, the rest is ours.
+    """
     if known is None:
         return Revision("first")
-    same_title = known.title == title
-    if known.text == text and same_title:
+    if (known.title, known.text) == (now.title, now.text):
         return Revision("same", 1.0)
-    if known.raw_sha256 == raw or known.extractor != extractor:
-        # the same bytes, or another reader of them: not the publisher's doing as far as we know
-        return Revision("extractor_upgrade", _similarity(known.text, text))
-    if same_title and _TICKING.sub("#", known.text) == _TICKING.sub("#", text):
-        return Revision("same", 1.0)
-    return Revision("publisher_edit", _similarity(known.text, text))
+    ours = known.raw_sha256 == now.raw_sha256 or known.extractor != now.extractor
+    title, text = before or (known.title, known.text)
+    edited = _still(title) != _still(now.title) or _still(text) != _still(now.text)
+    if edited and (before or not ours):
+        return Revision("publisher_edit", _similarity(text, now.text))
+    if ours:
+        return Revision("extractor_upgrade", _similarity(known.text, now.text))
+    return Revision("same", 1.0)
+
+
+def _still(text: str) -> str:
+    """The text with whatever ticks by itself standing still."""
+    return _TICKING.sub("#", text)
 
 
 def _similarity(before: str, after: str) -> float:

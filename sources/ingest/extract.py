@@ -10,6 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.settings import Extractor
 
+from sources.ingest import blocks
 from sources.ingest.charset import decode
 from sources.ingest.identify import clean_text
 from sources.ingest.page_metadata import PageMetadata, language_of, read_metadata
@@ -29,7 +30,7 @@ MAX_TAGS = 200_000
 MAX_ATTRIBUTES = 5_000  # of one element
 MAX_ELEMENTS = 30_000  # beyond these a page is a list or a trap, and rules cost seconds
 MAX_TEXT = 1_000_000  # characters
-SETTINGS = 1  # raise when the settings below change what is read from a page
+SETTINGS = 2  # raise when anything changes what is read from a page
 EXTRACTOR = f"trafilatura {trafilatura.__version__}/p{SETTINGS}"
 
 # Never text, and half of a page's elements: without them every later walk is shorter. <aside>
@@ -232,8 +233,8 @@ def _article_text(tree: etree._Element, metadata: PageMetadata) -> str:
     """The article's text by the cheapest reading that is not visibly wrong.
 
     Visibly wrong is a reading that holds hardly any of the page's paragraphs (then the generous
-    one, if it holds more), or next to nothing (then the thorough one, and the publisher's own
-    articleBody).
+    one, if it holds more), less than half of them (then one of the body's blocks put together), or
+    next to nothing (then the thorough one, and the publisher's own articleBody).
     """
     paragraphs = _paragraphs(tree)
     text = _by_rules(tree, _PLAIN)
@@ -246,6 +247,9 @@ def _article_text(tree: etree._Element, metadata: PageMetadata) -> str:
             if _held(sample, other) > 1.3 * held + 200:
                 text = other
                 break
+    if whole >= 1500 and 2 * _held(sample, text) < whole and blocks.join(tree, text):
+        other = _by_rules(tree, _PLAIN)
+        text = other if _held(sample, other) > 1.3 * held + 200 else text
     if is_short(text, count_words(text)):
         longest = max(_by_rules(tree, _THOROUGH), metadata.body, key=len)
         text = longest if len(longest) > 1.5 * len(text) else text

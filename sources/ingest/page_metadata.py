@@ -46,6 +46,8 @@ _BYLINES = etree.XPath(
     " or contains(@class, 'author-name') or contains(@class, 'author__name')"
     " or contains(@class, 'authorName')]"
 )
+# A word, or one character of a script that puts no spaces between words.
+_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\W\u3040-\u30ff\u3400-\u9fff]+")
 _SUFFIX = re.compile(r"\s+[|\u2013\u2014\u00b7-]\s+[^|\u2013\u2014\u00b7]{2,40}$")
 
 # The script of the writing outranks a template's lang attribute left at its default.
@@ -79,7 +81,8 @@ def read_metadata(tree: etree._Element, url: str) -> PageMetadata:
     """Read what the page at `url` says of itself. The tree is not changed.
 
     JSON-LD of schema.org Article types wins over meta tags (Open Graph, Dublin Core and the
-    analytics vendors' own), and those win over visible marks (h1, title, bylines).
+    analytics vendors' own), and those win over visible marks (h1, title, bylines); only the
+    headline that readers see wins over the one that was declared.
     """
     marks: dict[str, list[etree._Element]] = {tag: [] for tag in _TAGS}
     for element in tree.iter(*_TAGS):  # one walk: a page has thousands of elements
@@ -153,16 +156,30 @@ def _links(elements: list[etree._Element]) -> dict[str, str]:
 def _title(
     marks: dict[str, list[etree._Element]], metas: dict[str, str], article: dict[str, Any]
 ) -> str:
+    headings = [_plain(_words(each), MAX_TITLE) for each in marks["h1"]]
+    headings = [each for each in headings if each]
     for raw in (first_text(article.get("headline")), metas.get("og:title", "")):
         title = _plain(raw, MAX_TITLE)
         if title:
-            return title
-    headings = [_plain(_words(each), MAX_TITLE) for each in marks["h1"]]
-    headings = [each for each in headings if each]
+            return headings[0] if _is_headline(headings, title) else title
     if len(headings) == 1:
         return headings[0]
     whole = _plain(_words(marks["title"][0]), MAX_TITLE) if marks["title"] else ""
     return _SUFFIX.sub("", whole) or next(iter(headings), "")
+
+
+def _is_headline(headings: list[str], declared: str) -> bool:
+    """Whether the page's one h1 is its headline as readers see it: then it wins, because an edited
+    headline often stays as it was in what machines read.
+
+    One that shares few words with the declared headline is the site's name or another story's; one
+    that only puts a label before it ("Politics | ...") is no better.
+    """
+    if len(headings) != 1 or headings[0].casefold().endswith(declared.casefold()):
+        return False
+    shown, said = (set(_WORD.findall(text.casefold())) for text in (headings[0], declared))
+    common = len(shown & said)
+    return common >= 2 and 2 * common >= min(len(shown), len(said))
 
 
 def _words(element: etree._Element) -> str:
@@ -215,8 +232,9 @@ def _declared_language(tree: etree._Element, metas: dict[str, str], article: dic
 
 
 def _plain(text: str, limit: int) -> str:
-    """One line of plain text: entities resolved, tags and controls removed, spaces single."""
-    bare = _TAG.sub("", html.unescape(html.unescape(text[: 8 * limit])))
+    """One line of plain text: entities resolved, tags, controls and soft hyphens removed, spaces
+    single."""
+    bare = _TAG.sub("", html.unescape(html.unescape(text[: 8 * limit]))).replace("\xad", "")
     return " ".join(clean_text(bare).split())[:limit]
 
 

@@ -108,8 +108,8 @@ def known(text=TEXT, extractor="x 1", raw="aa", title="Minister speaks"):
     return Known(title, text, extractor, raw)
 
 
-def kind(before, text, *, extractor="x 1", raw="bb", title="Minister speaks"):
-    return revision(before, title, text, extractor, raw).kind
+def kind(known, text, *, extractor="x 1", raw="bb", title="Minister speaks", before=None):
+    return revision(known, Known(title, text, extractor, raw), before).kind
 
 
 def test_the_first_text_is_the_first_version():
@@ -141,6 +141,11 @@ def test_a_clock_or_counter_that_moved_is_no_edit(before, after):
     assert kind(known(f"{before} {TEXT}"), f"{after} {TEXT}") == "same"
 
 
+def test_a_counter_in_a_headline_that_moved_is_no_edit():
+    before = known(title="Minister speaks, 12 comments")
+    assert kind(before, TEXT, title="Minister speaks, 31 comments") == "same"
+
+
 def test_a_changed_number_of_the_news_is_an_edit():
     assert kind(known(f"Three of 4 stations. {TEXT}"), f"Three of 5 stations. {TEXT}") == (
         "publisher_edit"
@@ -151,8 +156,18 @@ def test_another_reader_of_the_page_makes_no_publishers_edit():
     assert kind(known(), TEXT + "Footer.", extractor="x 2") == "extractor_upgrade"
 
 
+def test_what_another_reader_finds_in_the_old_bytes_too_is_no_publishers_edit():
+    today = ("Minister speaks", TEXT + "Footer.")
+    assert kind(known(), today[1], extractor="x 2", before=today) == "extractor_upgrade"
+
+
+def test_what_another_reader_does_not_find_in_the_old_bytes_is_the_publishers_edit():
+    today = ("Minister speaks", TEXT + "Footer.")
+    text = TEXT + "She denied it. Footer."
+    assert kind(known(), text, extractor="x 2", before=today) == "publisher_edit"
+
+
 def test_similarity_says_how_much_of_the_words_stayed():
-    change = revision(
-        known("one two three four"), "Minister speaks", "one two three five", "x 1", "b"
-    )
+    now = Known("Minister speaks", "one two three five", "x 1", "b")
+    change = revision(known("one two three four"), now)
     assert change.similarity == 0.75

@@ -33,6 +33,48 @@ def article(head="", paragraphs=8):
 # ------------------------------------------------------------------------------------- text
 
 
+def headed(shown, declared):
+    head = f'<title>News</title><meta property="og:title" content="{declared}">'
+    body = "".join(f"<p>{'Words that fill a paragraph of the story. ' * 4}</p>" for _ in range(4))
+    return extract(page(f"<article><h1>{shown}</h1>{body}</article>", head), url=URL).title
+
+
+@pytest.mark.parametrize(
+    ("shown", "declared"),
+    [
+        pytest.param("Mayor quits over bridge report", "Mayor quits after report", id="edited"),
+        pytest.param("Mayor quits", "Mayor quits - The Invented Herald", id="without its tail"),
+        pytest.param("Mayor qu\xadits over bridge", "Mayor quits", id="soft hyphens"),
+        pytest.param("市长因桥梁报告辞职", "市长辞职", id="Chinese"),
+    ],
+)
+def test_the_headline_that_readers_see_wins(shown, declared):
+    assert headed(shown, declared) == shown.replace("\xad", "")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        pytest.param("The Invented Herald", id="the site's name"),
+        pytest.param("Politics | Mayor quits after report", id="a label before it"),
+        pytest.param("Ten bridges to see this summer", id="another story"),
+    ],
+)
+def test_a_heading_that_is_not_the_headline_is_left_alone(shown):
+    assert headed(shown, "Mayor quits after report") == "Mayor quits after report"
+
+
+def test_a_body_cut_into_blocks_by_advertisements_is_read_whole():
+    said = [f"Paragraph {n} of the story. " + "It goes on for a good while. " * 6 for n in range(9)]
+    blocks = "".join(
+        f"<div><div class='item article-body'>{''.join(f'<p>{each}</p>' for each in said[n : n + 3])}"
+        "</div><div class='advert'>Buy</div></div>"
+        for n in (0, 3, 6)
+    )
+    text = extract(page(f"<main><h1>Centres stay open</h1>{blocks}</main>"), url=URL).text
+    assert all(each[:20] in text for each in said)
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in PAGES.glob("*.txt")))
 def test_the_text_of_a_page_is_its_golden_text(name):
     assert read(name).text + "\n" == (PAGES / f"{name}.txt").read_text()
@@ -273,7 +315,7 @@ def test_a_text_beyond_a_million_characters_is_cut_and_says_so():
 
 def test_the_extractor_names_its_version_and_our_settings():
     assert EXTRACTOR.startswith("trafilatura ")
-    assert read("article_en").extractor == EXTRACTOR == f"{EXTRACTOR.rpartition('/')[0]}/p1"
+    assert read("article_en").extractor == EXTRACTOR == f"{EXTRACTOR.rpartition('/')[0]}/p2"
 
 
 @settings(max_examples=40, deadline=None)

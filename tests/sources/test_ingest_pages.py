@@ -230,10 +230,38 @@ def test_case_72_a_clock_on_the_page_is_no_edit(web):
 def test_case_72_a_new_reader_of_the_page_is_no_edit_by_the_publisher(web, monkeypatch):
     article = arrived(web, page())
     Version.objects.update(extractor="reader 0", text=WORDS[:-40])
-    web.page("/1", page(WORDS + "\nThe meeting ended at noon, said the clerk."), headers=HTML)
+    web.page("/1", page() + "<!-- built at noon -->", headers=HTML)
     recheck(article)
     assert article.current_version.kind == "extractor_upgrade"
     assert article.current_version.extractor == reader.EXTRACTOR
+
+
+def test_case_72_an_edit_that_comes_together_with_a_new_reader_is_the_publishers(web):
+    article = arrived(web, page())
+    Version.objects.update(extractor="reader 0", text=WORDS[:-40])
+    web.page("/1", page(WORDS + "\nThe meeting ended at noon, said the clerk."), headers=HTML)
+    recheck(article)
+    assert article.current_version.kind == "publisher_edit"
+
+
+def test_case_72_a_page_that_goes_back_to_what_it_was_has_three_versions(web):
+    article = arrived(web, page())
+    for text in (WORDS.replace("two hours", "ten minutes"), WORDS):
+        web.page("/1", page(text), headers=HTML)
+        recheck(article)
+    first, _, third = article.versions.all()
+    assert (third.seq, third.kind, third.text) == (3, "publisher_edit", first.text)
+
+
+def test_case_72_a_headline_changed_for_readers_alone_is_an_edit(web):
+    head = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "%s"}</script>'
+    head %= "Harbour contract questioned"
+    article = arrived(web, page(head=head))
+    edited = page(head=head).replace("<h1>Harbour contract", "<h1>Lost harbour contract")
+    web.page("/1", edited.replace("questioned</h1>", "defended</h1>"), headers=HTML)
+    recheck(article)
+    assert article.current_version.kind == "publisher_edit"
+    assert article.title == "Lost harbour contract defended"
 
 
 @pytest.mark.parametrize("status", [404, 410])

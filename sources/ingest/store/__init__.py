@@ -10,9 +10,10 @@ from sources.ingest.store.pages import (
     settle,
     waits_for_host,
 )
-from sources.ingest.store.texts import page_read
+from sources.ingest.store.texts import TEXTS, page_read
 
 __all__ = [
+    "TEXTS",
     "feed_polled",
     "feed_rests",
     "page_fetched",

@@ -18,14 +18,24 @@ from sources.ingest.store.pages import known_elsewhere, settle
 from sources.models import Article, Fetch, Version
 
 PARTIAL = frozenset(["teaser", "paywalled"])  # what we may read of them is kept as a text
+TEXTS = PARTIAL | {"ok"}
 BOILERPLATE_AT = 3  # the same text under so many addresses of one source is the site's, not news
 
 
-def page_read(claimed: Claimed, article: Article, fetch: Fetch, document: Document) -> bool:
+def page_read(
+    claimed: Claimed,
+    article: Article,
+    fetch: Fetch,
+    document: Document,
+    before: Document | None = None,
+) -> bool:
     """Write the outcome of reading a page, in one transaction.
 
     Without a new version the article is settled. With one the job stays ours, as one that has yet
     to tell of the version: whoever dies now leaves the telling to the next worker.
+
+    Args:
+        before: the current version's bytes read anew, where another extractor read them then.
 
     Returns:
         Whether there is a version to tell of.
@@ -42,7 +52,7 @@ def page_read(claimed: Claimed, article: Article, fetch: Fetch, document: Docume
             articles.fold(article, twin.pk)
             return False
         if document.state == "ok" or (document.state in PARTIAL and document.text):
-            version = _revise(article, fetch, document, now)
+            version = _revise(article, fetch, document, before, now)
         else:
             _note_state(article, document)
         if version is None:
@@ -65,7 +75,9 @@ def _twin(article: Article, document: Document) -> Article | None:
     return other if article.current_version_id is None else None
 
 
-def _revise(article: Article, fetch: Fetch, document: Document, now: datetime) -> Version | None:
+def _revise(
+    article: Article, fetch: Fetch, document: Document, before: Document | None, now: datetime
+) -> Version | None:
     """Store a version if the text is new, and bring the article up to date. None when it is not."""
     current = article.current_version
     known = (
@@ -74,7 +86,9 @@ def _revise(article: Article, fetch: Fetch, document: Document, now: datetime) -
         else None
     )
     change = decide.revision(
-        known, document.title, document.text, document.extractor, fetch.raw_sha256
+        known,
+        decide.Known(document.title, document.text, document.extractor, fetch.raw_sha256),
+        (before.title, before.text) if before else None,
     )
     if change.kind == "same":
         Article.objects.filter(pk=article.pk).update(
