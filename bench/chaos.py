@@ -66,7 +66,7 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="leave the data for a look")
     args = parser.parse_args()
     if args.short:
-        args.seconds, args.feeds, args.per_feed, args.patience = 60, 24, 8, 90
+        args.seconds, args.feeds, args.per_feed, args.patience = 60, 24, 8, 180
     folder = tempfile.mkdtemp(prefix="claimline-chaos-")
     print(f"data in {folder}", flush=True)
     with contextlib.ExitStack() as stack:

@@ -5,7 +5,9 @@ Needs a replay server on loopback that offers __opml, __night/advance, __truth a
     python bench/replay.py --server http://127.0.0.1:8800 --nights 4
 
 Works in a data folder of its own (--var), which is removed first; exits 1 when an article that was
-offered is missing without a named reason, or a second poll on the same night brings anything new.
+offered is missing without a named reason, when an edit of an article's headline or text was due and
+not seen, or when a second poll on the same night brings anything new. What the edits changed is
+told from the gold texts of the corpus the server replays (--corpus).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +29,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TICK = os.sysconf("SC_CLK_TCK")
 LAST_LOOK: dict[str, int] = {}  # the night each page was last fetched
+OVERLOOKED = "NOT SEEN"
 
 
 def main() -> int:
@@ -34,6 +38,9 @@ def main() -> int:
     parser.add_argument("--nights", type=int, default=4)
     parser.add_argument(
         "--var", type=Path, default=Path(tempfile.gettempdir()) / "claimline-replay"
+    )
+    parser.add_argument(
+        "--corpus", type=Path, default=ROOT.parent / "shared" / "corpus", help="its gold texts"
     )
     parser.add_argument("--keep", action="store_true", help="leave the data for a look")
     args = parser.parse_args()
@@ -77,7 +84,7 @@ def replay(args, postgres) -> int:
         report = json.loads(done.output.splitlines()[-1])
         server = postmaster_cpu(postgres)
         show_night(report, done, server - getattr(replay, "server", 0.0))
-        failed += compare(args.server, night, due)
+        failed += compare(args, night, due)
         before = rows()
         ask(args.server, "/__stats/reset")
         again = manage("ingest", "--sync", "--all", "--json", ok=(0, 3))
@@ -170,9 +177,9 @@ def show_night(report: dict, done: Done, server_cpu: float) -> None:
     )
 
 
-def compare(server: str, night: int, due: set[bytes]) -> int:
+def compare(args, night: int, due: set[bytes]) -> int:
     """Explain every difference between what was offered and what is stored."""
-    models = django_models()
+    server, models = args.server, django_models()
     truth = ask(server, "/__truth")["articles"]
     from sources.ingest.identify import url_key
 
@@ -205,14 +212,14 @@ def compare(server: str, night: int, due: set[bytes]) -> int:
     )
     for url in missing[:5]:
         print(f"  missing: {url}")
-    edits(offered, held, due, night, models)
+    overlooked = edits(args.corpus, offered, held, due, night)
     gone = [row for row in truth if row["withdrawn"] is not None and row["withdrawn"] <= night]
     noticed = sum(1 for row in gone if (a := held.get(row["url"])) and a.withdrawn_at)
     asked = sum(1 for row in gone if url_key(row["url"]) in due)
     print(
         f"withdrawn pages: {len(gone)}, of which due for a check tonight {asked}, noticed {noticed}"
     )
-    return len(missing)
+    return len(missing) + overlooked
 
 
 def listed_by_feeds(server: str) -> set[bytes]:
@@ -231,32 +238,59 @@ def listed_by_feeds(server: str) -> set[bytes]:
     return found
 
 
-def edits(offered: dict, held: dict, due: set[bytes], night: int, models) -> None:
-    """Of the pages edited since they were last looked at and due tonight, which were seen."""
+def edits(corpus: Path, offered: dict, held: dict, due: set[bytes], night: int) -> int:
+    """Of the pages edited since they were last looked at and due tonight, which were seen.
+
+    Returns:
+        How many edits of a headline or a text were not seen.
+    """
     from sources.ingest.identify import url_key
 
     since = datetime.now(UTC) - timedelta(hours=20)
     fresh = set(
-        models.Version.objects.filter(at__gte=since, kind="publisher_edit").values_list(
-            "article_id", flat=True
-        )
+        django_models()
+        .Version.objects.filter(at__gte=since, kind="publisher_edit")
+        .values_list("article_id", flat=True)
     )
-    made, missed = [], []
+    made, reasons = 0, Counter()
     for url, row in offered.items():
         last = LAST_LOOK.get(url)
         looked = last is None or url_key(url) in due
         again = last is not None and url_key(url) in due and row["withdrawn"] is None
-        if again and any(edit["night"] > last for edit in row["edits"]):
-            made.append(url)
-            missed += [url] if held[url].pk not in fresh else []
+        new = [edit for edit in row["edits"] if last is not None and edit["night"] > last]
+        if again and new:
+            made += 1
+            reason = "a version" if held[url].pk in fresh else unseen(corpus, held[url], row, new)
+            reasons[reason] += 1
+            if reason == OVERLOOKED:
+                print(f"  edit not seen: {url}: {new}")
         if looked and url in held:
             LAST_LOOK[url] = night
     print(
-        f"pages due for a check: {len(due)}, of them edited since the last look: {len(made)}, "
-        f"seen as edited: {len(made) - len(missed)}; versions by edit tonight: {len(fresh)}"
+        f"pages due for a check: {len(due)}, of them edited since the last look: {made}: "
+        + (", ".join(f"{n} {reason}" for reason, n in reasons.most_common()) or "none")
+        + f"; versions by edit tonight: {len(fresh)}"
     )
-    for url in missed[:5]:
-        print(f"  edit not seen: {url}")
+    return reasons[OVERLOOKED]
+
+
+def unseen(corpus: Path, article, row: dict, new: list[dict]) -> str:
+    """Why an edited page has no new version."""
+    if article.text_state == "empty":
+        return "lost the only paragraph (the article says so, its version stays)"
+    gold = (corpus / row["gold"]).read_text() if row["gold"] else None
+    if gold is None or any(
+        edit["kind"] == "headline" or letters(edit["before"]) in letters(gold) for edit in new
+    ):
+        return OVERLOOKED
+    for edit in new:
+        print(f"  no part of the article, by its gold text: {edit['before'][:90]!r}")
+    return "outside the article"
+
+
+def letters(text: str) -> str:
+    """The text without spaces and marks, to compare what was marked up with what was not."""
+    return re.sub(r"\W+", "", text).lower()
 
 
 def second_poll(server: str, before: dict[str, int], report: dict) -> int:

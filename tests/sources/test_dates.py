@@ -46,7 +46,7 @@ def test_one_instant_is_read_from_every_way_of_writing_it(raw):
     ("raw", "hour"),
     [("EST", 13), ("EDT", 12), ("HNE", 13), ("HAE", 12), ("HNT", 11.5), ("PST", 16), ("CEST", 6)],
 )
-def test_english_and_french_zone_names_are_known(raw, hour):
+def test_case_58_english_and_french_zone_names_are_known(raw, hour):
     expected = datetime(2023, 3, 9, tzinfo=UTC) + timedelta(hours=hour)
     assert read(f"Thu, 09 Mar 2023 08:00:00 {raw}").at == expected
 
@@ -60,7 +60,7 @@ def test_a_zone_name_means_what_it_means_where_the_feed_is():
 @pytest.mark.parametrize(
     "raw", ["13 juin 2023 à 8 h 05", "le mardi 13 juin 2023, 8h05", "mar. 13 juin 2023 08:05"]
 )
-def test_french_times_are_read_in_the_zone_of_the_feed(raw):
+def test_case_55_french_times_are_read_in_the_zone_of_the_feed(raw):
     assert read(raw) == Date(datetime(2023, 6, 13, 12, 5, tzinfo=UTC), "minute", ("naive",))
 
 
@@ -99,12 +99,12 @@ def test_a_day_stands_at_noon_utc_so_that_it_is_the_same_day_here_and_there():
     assert read("2023-06-13", tz="Asia/Shanghai") == read("2023-06-13")
 
 
-def test_half_past_eleven_at_night_in_toronto_is_the_next_day_in_utc():
+def test_case_61_half_past_eleven_at_night_in_toronto_is_the_next_day_in_utc():
     found = read("Tue, 13 Jun 2023 23:30:00 -0400")
     assert found.at == datetime(2023, 6, 14, 3, 30, tzinfo=UTC)
 
 
-def test_day_and_month_are_not_guessed():
+def test_case_60_day_and_month_are_not_guessed():
     assert read("06/07/2023") is None
     assert read("06/07/2023 08:00 AM") is None
     assert read("13/06/23") is None
@@ -129,7 +129,7 @@ def test_day_and_month_are_read_where_only_one_order_is_possible(raw):
         "Thu, 01 Jan 1970 00:00:00 GMT", "9" * 5000,
     ],
 )  # fmt: skip
-def test_what_states_no_complete_possible_date_is_no_date(raw):
+def test_case_56_what_states_no_complete_possible_date_is_no_date(raw):
     assert read(raw) is None
 
 

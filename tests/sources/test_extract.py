@@ -171,7 +171,7 @@ def test_json_ld_with_a_trailing_comma_or_comment_marks_is_read():
     assert extract(article(head), url=URL).title == "Mended"
 
 
-def test_a_copyright_year_or_a_date_in_the_text_is_no_publication_date():
+def test_case_62_a_copyright_year_or_a_date_in_the_text_is_no_publication_date():
     assert not any("2019" in raw or "2011" in raw for _, raw in read("undated").dates)
 
 
@@ -294,14 +294,14 @@ def test_one_huge_attribute_does_no_harm():
 
 
 @pytest.mark.parametrize("levels", [300, 5_000, 50_000])
-def test_thousands_of_nested_elements_hide_no_text(levels):
+def test_case_68_thousands_of_nested_elements_hide_no_text(levels):
     body = page("<div>" * levels + f"<p>{WORDS * 6}</p>" + "</div>" * levels)
     document = extract(body, url=URL)
     assert (document.state, document.flags) == ("ok", ("irregular",))
     assert document.text.startswith("The council said")
 
 
-def test_a_hundred_thousand_links_end_with_the_paragraphs():
+def test_case_68_a_hundred_thousand_links_end_with_the_paragraphs():
     links = "".join(f'<a href="/{number}">link</a> ' for number in range(100_000))
     document = extract(page(f"<p>{WORDS * 6}</p><div>{links}</div>"), url=URL)
     assert (document.state, document.text) == ("ok", (WORDS * 6).strip())

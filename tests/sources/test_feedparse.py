@@ -120,7 +120,7 @@ def test_a_body_that_is_a_name_is_not_opened(body, openings):
     assert openings == []
 
 
-def test_entities_are_neither_expanded_nor_fetched(openings):
+def test_case_35_entities_are_neither_expanded_nor_fetched(openings):
     document = """<?xml version="1.0"?><!DOCTYPE rss SYSTEM "http://evil.example/x.dtd" [
         <!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]>
         """ + rss("<item><title>before &b; &x; after</title></item>")
@@ -160,7 +160,7 @@ def declared(document, charset):
         ),
     ],
 )
-def test_letters_are_right_whatever_charset_is_declared(body, content_type):
+def test_case_33_letters_are_right_whatever_charset_is_declared(body, content_type):
     assert titles(body, content_type=content_type) == ["L’ambassade a nié « en bloc »"]
 
 
@@ -207,11 +207,11 @@ def test_one_broken_byte_does_not_turn_a_utf8_feed_into_another_charset():
         rss("<item xml:base='http://['><title>Cats &amp; dogs</title></item>"),
     ],
 )
-def test_entries_are_read_from_broken_documents(document):
+def test_case_31_entries_are_read_from_broken_documents(document):
     assert titles(document) == ["Cats & dogs"]
 
 
-def test_undeclared_entities_are_letters():
+def test_case_31_undeclared_entities_are_letters():
     assert (
         only(rss("<item><title>Caf&eacute;&nbsp;&mdash; clos</title></item>")).title
         == "Café — clos"
@@ -235,7 +235,18 @@ def test_junk_before_the_document_is_noted():
 # -------------------------------------------------------------------------------- hostile
 
 
-def test_many_small_tags_in_one_entry_cost_the_entry():
+def test_case_39_megabytes_of_ill_formed_markup_are_read():
+    body = "<p>It is <b>said</i> &nbsp; & <br> so.</p>" * 20
+    items = "".join(
+        f"<item><title>Story {n}</title><link>http://ledger.example/{n}</link>"
+        f"<description>{body}</description></item>"
+        for n in range(450)
+    )
+    assert len(items) > 400_000
+    assert len(parse(rss(items * 10)).items) == 500
+
+
+def test_case_39_many_small_tags_in_one_entry_cost_the_entry():
     read = parse(rss("<item><title>Fine</title></item><item>" + "<a/>" * 100_000 + "</item>"))
     assert [item.title for item in read.items] == ["Fine"]
     assert read.dropped == 1
@@ -253,7 +264,7 @@ def test_many_small_tags_in_one_entry_cost_the_entry():
         "<![CDATA[" * 50_000,
     ],
 )  # each of these took minutes, or would have
-def test_what_is_made_to_be_slow_is_read_or_left_out(inside):
+def test_case_37_what_is_made_to_be_slow_is_read_or_left_out(inside):
     read = parse(rss(f"<item><title>Fine</title></item><item><title>Slow</title>{inside}</item>"))
     assert read.items[0].title == "Fine"
 
@@ -338,7 +349,7 @@ def test_an_entry_with_nothing_to_keep_is_counted_as_bad():
     assert (len(read.items), read.bad) == (1, 2)
 
 
-def test_a_title_is_plain_text_without_tricks():
+def test_case_34_a_title_is_plain_text_without_tricks():
     title = escape("<b>A\u202e &amp;</b>\n <i>B</i>\u2066 <br/>C")
     assert only(rss(f"<item><title>{title}</title></item>")).title == "A & B C"
 

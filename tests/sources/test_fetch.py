@@ -182,7 +182,7 @@ def test_headers_are_those_of_the_last_hop(web):
     assert fetch(web.url("/a"), LIMITS).header("x-first") == ""
 
 
-def test_five_redirects_are_followed_and_six_are_too_many(web):
+def test_case_06_five_redirects_are_followed_and_six_are_too_many(web):
     for number in range(6):
         web.redirect(f"/{number}", f"/{number + 1}")
     web.page("/6", b"here")
@@ -193,7 +193,7 @@ def test_five_redirects_are_followed_and_six_are_too_many(web):
     assert web.paths().count("/6") == 1
 
 
-def test_a_loop_ends_when_it_closes(web):
+def test_case_06_a_loop_ends_when_it_closes(web):
     web.redirect("/a", "/b")
     web.redirect("/b", "/a")
     assert refusal(web.url("/a")).outcome == "redirects"
@@ -234,7 +234,7 @@ def test_a_redirect_to_what_is_no_address_ends_there(web, place):
     assert refusal(web.url("/a")).outcome == "bad_url"
 
 
-def test_a_redirect_to_a_name_with_a_private_address_ends_there(web):
+def test_case_02_a_redirect_to_a_name_with_a_private_address_ends_there(web):
     session = Session(resolve=["inside.example:80:10.0.0.1"])
     web.redirect("/a", "http://inside.example/")
     error = refusal(web.url("/a"), session=session)

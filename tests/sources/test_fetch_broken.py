@@ -18,7 +18,7 @@ pytest_plugins = ["tests.web.fixtures"]
 # Time
 
 
-def test_a_drip_ends_at_the_deadline(web):
+def test_case_10_a_drip_ends_at_the_deadline(web):
     web.route("/a", lambda call: call.drip(b"x", every=0.05))
     assert refusal(web.url("/a"), Limits(allow_networks=LOOPBACK, total=0.6)).outcome == "deadline"
 
@@ -56,7 +56,7 @@ def test_the_deadline_is_one_for_all_hops(web):
     assert len(drops) < 10  # of 14, had the second hop a deadline of its own
 
 
-def test_a_server_that_takes_the_call_and_says_nothing_is_a_timeout(web):
+def test_case_11_a_server_that_takes_the_call_and_says_nothing_is_a_timeout(web):
     web.route("/a", lambda call: call.hang())
     assert refusal(web.url("/a"), Limits(allow_networks=LOOPBACK, stall=0.2)).outcome == "timeout"
 
@@ -99,7 +99,7 @@ def test_a_connection_reset_is_told(web):
         assert refusal(web.url(path)).outcome == "reset"
 
 
-def test_a_body_shorter_than_announced_is_not_taken_for_whole(web):
+def test_case_15_a_body_shorter_than_announced_is_not_taken_for_whole(web):
     web.route("/a", lambda call: call.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nabc"))
     assert refusal(web.url("/a")).outcome == "bad_encoding"
 
@@ -125,7 +125,7 @@ def test_an_answer_that_is_not_http_is_an_error(web, raw):
 # Size and encoding
 
 
-def test_a_body_announced_too_large_is_refused_before_it_is_read(web):
+def test_case_16_a_body_announced_too_large_is_refused_before_it_is_read(web):
     web.route("/a", lambda call: call.head(content_length=str(5 << 30)))
     assert refusal(web.url("/a")).outcome == "too_large"
 
@@ -143,7 +143,7 @@ def test_a_body_that_grows_too_large_is_cut_off(web):
     )
 
 
-def test_a_gzip_bomb_is_refused_in_little_memory(web):
+def test_case_12_a_gzip_bomb_is_refused_in_little_memory(web):
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     block = bytes(1 << 20)
     packed = b"".join([*(packer.compress(block) for _ in range(300)), packer.flush()])
@@ -165,7 +165,7 @@ def test_a_compressed_page_is_undone(web):
     assert web.requests[0].headers["accept-encoding"] == "gzip, deflate"
 
 
-def test_codings_on_top_of_each_other_are_refused(web):
+def test_case_13_codings_on_top_of_each_other_are_refused(web):
     twice = gzip.compress(gzip.compress(b"x"))
     web.page("/a", twice, headers={"Content-Encoding": "gzip, gzip"})
     web.route(
@@ -178,7 +178,7 @@ def test_codings_on_top_of_each_other_are_refused(web):
     assert refusal(web.url("/b")).outcome == "bad_encoding"
 
 
-def test_a_gzip_label_on_a_plain_body_is_refused_and_forgiven_when_asked_for_identity(web):
+def test_case_14_a_gzip_label_on_a_plain_body_is_refused_and_forgiven_when_asked_for_identity(web):
     web.page("/a", b"<rss/>", headers={"Content-Encoding": "gzip"})
     assert refusal(web.url("/a")).outcome == "bad_encoding"
     assert fetch(web.url("/a"), LIMITS, identity=True).body == b"<rss/>"
@@ -201,7 +201,7 @@ def test_the_status_of_a_refusal_counts_though_its_body_cannot_be_read(web):
     [[(f"X-{number}", "1") for number in range(2000)], [("X-Long", "1" * 400_000)]],
     ids=["many", "long"],
 )
-def test_too_many_headers_are_an_error(web, headers):
+def test_case_17_too_many_headers_are_an_error(web, headers):
     web.route("/a", lambda call: Answer(200, headers, b"x"))
     assert refusal(web.url("/a")).outcome == "too_large"
 
@@ -237,7 +237,7 @@ def certificate(tmp_path_factory):
     return paths
 
 
-def test_a_certificate_nobody_vouches_for_is_refused(certificate):
+def test_case_18_a_certificate_nobody_vouches_for_is_refused(certificate):
     with Web(tls=certificate) as press:
         press.page("/a", b"x")
         assert refusal(press.url("/a", host="press.localhost")).outcome == "tls"

@@ -25,7 +25,7 @@ pytest_plugins = ["tests.web.fixtures"]
         "[fe80::1]",
     ],
 )
-def test_a_name_that_resolves_to_a_private_address_is_not_connected_to(address):
+def test_case_01_a_name_that_resolves_to_a_private_address_is_not_connected_to(address):
     session = Session(resolve=[f"press.example:80:{address}"])
     error = refusal("http://press.example/feed", Limits(), session)
     assert error.outcome == "ssrf_blocked"
@@ -54,7 +54,7 @@ def test_every_address_of_a_name_is_judged_not_only_the_first():
         assert inside.connections == 0
 
 
-def test_a_name_that_changes_its_address_between_hops_is_judged_again():
+def test_case_04_a_name_that_changes_its_address_between_hops_is_judged_again():
     with Web(address="127.0.0.2") as outside, Web(address="127.0.0.1") as inside:
         session = Session(
             resolve=[
@@ -98,7 +98,7 @@ def test_an_odd_port_is_excused_only_where_the_name_leads_into_an_allowed_networ
         ("http://press.example\x00/", "bad_url"),
     ],
 )
-def test_what_is_refused_at_the_door_is_an_error_of_the_fetch(url, outcome):
+def test_case_05_what_is_refused_at_the_door_is_an_error_of_the_fetch(url, outcome):
     error = refusal(url, Limits())
     assert (error.outcome, error.hops) == (outcome, ())
     assert "secret" not in error.detail

@@ -283,6 +283,23 @@ def test_a_page_emptied_by_its_publisher_says_so_and_keeps_its_version(web):
     assert (article.text_state, article.versions.count()) == ("empty", 1)
 
 
+def test_a_page_that_takes_too_long_to_read_is_ended_and_named_and_the_next_one_is_read(
+    web, settings
+):
+    web.page("/1", page("\n".join([WORDS] * 300)), headers=HTML)
+    serve(web, item(web.url("/1")))
+    follow(web)
+    patient, settings.INGEST = settings.INGEST, settings.INGEST | {"extract_seconds": 0.01}
+    night()
+    slow = only_article()
+    assert (slow.text_state, slow.state_detail) == ("failed", "reading took more than 0.01 s")
+    settings.INGEST = patient
+    web.page("/2", page(), headers=HTML)
+    serve(web, item(web.url("/2")))
+    night()
+    assert Article.objects.get(text_state="ok").versions.count() == 1
+
+
 # --- copies ---------------------------------------------------------------------------------
 
 OTHER = (

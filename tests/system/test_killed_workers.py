@@ -18,7 +18,9 @@ def told(n):
     return lambda: Job.objects.filter(kind="page", due_at__gt=later).count() == n
 
 
-def test_a_worker_killed_while_it_fetches_costs_a_lease_and_no_article(newsroom, web, minutes):
+def test_case_77_a_worker_killed_while_it_fetches_costs_a_lease_and_no_article(
+    newsroom, web, minutes
+):
     feed = publish(web, "quay", hold=True)
     first = newsroom.ready_worker()
     newsroom.ring("feed")
@@ -33,7 +35,7 @@ def test_a_worker_killed_while_it_fetches_costs_a_lease_and_no_article(newsroom,
     assert Fetch.objects.filter(feed__isnull=False).count() == 1
 
 
-def test_a_doorbell_rung_again_after_a_kill_redoes_nothing_that_is_stored(newsroom, web):
+def test_case_78_a_doorbell_rung_again_after_a_kill_redoes_nothing_that_is_stored(newsroom, web):
     publish(web, "quay")
     slow = publish(web, "pier", hold=True)
     first = newsroom.ready_worker()
@@ -51,7 +53,9 @@ def test_a_doorbell_rung_again_after_a_kill_redoes_nothing_that_is_stored(newsro
     assert FeedItem.objects.count() == 2
 
 
-def test_an_article_that_kills_its_worker_is_left_alone_after_three_times(newsroom, web, minutes):
+def test_case_79_an_article_that_kills_its_worker_is_left_alone_after_three_times(
+    newsroom, web, minutes
+):
     publish(web, "quay", titles=["calm", "DEADLY", "mild"])
     newsroom.ready_worker()
     newsroom.send("sources.nightly")
@@ -62,7 +66,7 @@ def test_an_article_that_kills_its_worker_is_left_alone_after_three_times(newsro
     assert Job.objects.get(claims=3).article.title == "DEADLY"
 
 
-def test_a_worker_that_outlives_its_lease_writes_nothing(newsroom, web, minutes):
+def test_case_80_a_worker_that_outlives_its_lease_writes_nothing(newsroom, web, minutes):
     feed = publish(web, "quay", hold=True)
     slow = newsroom.ready_worker()
     newsroom.ring("feed")

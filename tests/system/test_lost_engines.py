@@ -44,7 +44,9 @@ def begin(newsroom, web):
     return held
 
 
-def test_a_run_asked_for_while_the_broker_is_down_happens_when_a_sweep_finds_it(newsroom, web):
+def test_case_81_a_run_asked_for_while_the_broker_is_down_happens_when_a_sweep_finds_it(
+    newsroom, web
+):
     publish(web, "quay")
     newsroom.kill_broker()
     said = newsroom.manage("shell", "-c", PRESS_THE_BUTTON)
@@ -59,7 +61,7 @@ def test_a_run_asked_for_while_the_broker_is_down_happens_when_a_sweep_finds_it(
 
 
 @pytest.mark.parametrize("harm", ["empty_broker", "kill_broker"])
-def test_a_run_outlives_its_broker(newsroom, web, harm):
+def test_case_82_a_run_outlives_its_broker(newsroom, web, harm):
     held = begin(newsroom, web)
     getattr(newsroom, harm)()
     held.let_go()
@@ -71,7 +73,7 @@ def test_a_run_outlives_its_broker(newsroom, web, harm):
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["restart", "crash"])
-def test_a_run_outlives_its_database(newsroom, web, how):
+def test_case_83_a_run_outlives_its_database(newsroom, web, how):
     held = begin(newsroom, web)
     connection.close()
     newsroom.restart_database(how)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 GAP = 0.4
 
 
-def test_eight_processes_keep_the_gap_of_every_host_and_ask_nothing_twice(newsroom, web):
+def test_case_90_eight_processes_keep_the_gap_of_every_host_and_ask_nothing_twice(newsroom, web):
     outlets = [f"outlet{n}" for n in range(10)]
     for name in outlets:
         publish(web, name, articles=5)

@@ -34,7 +34,7 @@ def hour(hours_ago):
     return {"NIGHTLY_HOUR_UTC": str(then.hour), "NIGHTLY_MINUTE_UTC": str(then.minute)}
 
 
-def test_two_beats_and_a_night_sent_twice_make_one_run(newsroom, web):
+def test_case_84_two_beats_and_a_night_sent_twice_make_one_run(newsroom, web):
     publish(web, "quay", articles=2)
     newsroom.ready_worker(processes=2)
     for _ in range(2):
@@ -51,7 +51,7 @@ def test_two_beats_and_a_night_sent_twice_make_one_run(newsroom, web):
     assert sorted(web.paths()) == ["/0.html", "/1.html", "/feed.xml", "/robots.txt"]
 
 
-def test_a_night_the_beat_missed_is_opened_by_a_later_sweep(newsroom, web):
+def test_case_85_a_night_the_beat_missed_is_opened_by_a_later_sweep(newsroom, web):
     night(days_ago=1)
     publish(web, "quay")
     newsroom.ready_worker(**hour(3))
@@ -60,7 +60,7 @@ def test_a_night_the_beat_missed_is_opened_by_a_later_sweep(newsroom, web):
     assert Article.objects.count() == 1
 
 
-def test_days_without_a_beat_make_one_run_not_one_for_each(newsroom, web):
+def test_case_85_days_without_a_beat_make_one_run_not_one_for_each(newsroom, web):
     night(days_ago=4)
     publish(web, "quay")
     newsroom.ready_worker(processes=2, **hour(3))
