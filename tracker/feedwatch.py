@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, DateTimeField, F, IntegerField, Min, Q, Sum, Value
 from django.db.models.functions import Cast, Extract, Floor
+from django.utils import timezone
 
-from sources.ingest import upkeep
+from sources.ingest import runs, upkeep
 from sources.models import Feed, FeedItem, Fetch, Job, Run
 from sources.models.article import TextState
 from tracker import pace
@@ -85,7 +86,7 @@ class Watched:
         """When it is asked again; None for one that is not asked."""
         job = getattr(self.feed, "job", None)
         asked = self.feed.enabled and self.state.health.word != "stuck"
-        return job.due_at if job and asked else None
+        return runs.asked_at(job.due_at, timezone.now()) if job and asked else None
 
     @property
     def urgency(self) -> tuple[int, int]:

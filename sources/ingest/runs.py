@@ -27,15 +27,32 @@ def open_nightly(now: datetime) -> Run | None:
     return _open("nightly", now.date().isoformat(), Feed.objects.polled(), now)
 
 
+def next_night(now: datetime) -> datetime:
+    """When the next nightly run opens."""
+    hour = _hour(now)
+    return hour if hour > now else hour + timedelta(days=1)
+
+
+def asked_at(due: datetime, now: datetime) -> datetime:
+    """When a feed that is due then is asked: by the night before, where that takes it along."""
+    night = next_night(now)
+    return night if night < due <= night + A_NIGHT else due
+
+
+def _hour(now: datetime) -> datetime:
+    """The hour of the night on this day."""
+    return now.replace(
+        hour=settings.NIGHTLY_HOUR_UTC, minute=settings.NIGHTLY_MINUTE_UTC, second=0, microsecond=0
+    )
+
+
 def open_missed(now: datetime) -> Run | None:
     """Open the nightly run whose hour passed while nobody was there to open it.
 
     Only the latest one, and only within 20 hours: two days away make one run, not two. A newsroom
     that never had a nightly run is not missing one.
     """
-    hour = now.replace(
-        hour=settings.NIGHTLY_HOUR_UTC, minute=settings.NIGHTLY_MINUTE_UTC, second=0, microsecond=0
-    )
+    hour = _hour(now)
     slot = hour if hour <= now else hour - timedelta(days=1)
     first = Run.objects.order_by("started_at").first()
     if first is None or first.started_at > slot or now - slot > MISSED_FOR:

@@ -118,6 +118,15 @@ def test_a_feed_that_answers_is_followed(web):
     assert "1 item;" in said
 
 
+@pytest.mark.django_db
+def test_a_feed_that_leads_to_another_host_is_asked_there(web):
+    web.redirect("/feed.xml", web.url("/feed.xml", host="new.localhost"), host="old.localhost")
+    serve(web, item("http://ledger.example/1"), host="new.localhost")
+    status, said = run("add_feed", web.url("/feed.xml", host="old.localhost"), "--as-is")
+    assert (status, "1 item;" in said) == (0, True)
+    assert Feed.objects.get().url == web.url("/feed.xml", host="old.localhost")
+
+
 # --- ingest ---------------------------------------------------------------------------------
 
 

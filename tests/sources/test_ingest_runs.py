@@ -294,3 +294,17 @@ def test_a_report_counts_each_feed_once_by_its_last_word(web):
     report = runs.report(opened)
     assert (report.feeds_by_outcome, report.feeds_failed, report.new_items) == ({"ok": 1}, 0, 1)
     assert Article.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("due", "asked"),
+    [
+        pytest.param(timedelta(minutes=15), timedelta(minutes=15), id="before the night"),
+        pytest.param(timedelta(hours=24), timedelta(hours=15), id="the night takes it along"),
+        pytest.param(timedelta(days=7), timedelta(days=7), id="rarer than the nights"),
+    ],
+)
+def test_a_feed_is_asked_by_the_night_before_it_is_due(settings, due, asked):
+    settings.NIGHTLY_HOUR_UTC, settings.NIGHTLY_MINUTE_UTC = 7, 30
+    now = datetime(2026, 3, 9, 16, 30, tzinfo=UTC)
+    assert runs.asked_at(now + due, now) == now + asked

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from sources.ingest import runs
 from sources.models import Article, Feed, Fetch, Job, Run, Source, Version
 from tracker import alterations, feedhistory, feedwatch, samplenights
 from tracker.feedwatch import Watched
@@ -51,7 +52,7 @@ def ingest(request: HttpRequest) -> HttpResponse:
         "show": request.GET.get("show", ""),
         "stuck": stuck,
         "stuck_number": stuck_number,
-        "next_run": _next_night(now),
+        "next_run": runs.next_night(now),
         **_past(now),
     }
     return render(request, "tracker/ingest.html", context)
@@ -255,11 +256,3 @@ def _columns(nights: list[dict[str, Any]]) -> list[dict[str, Any]]:
             }
         )
     return columns
-
-
-def _next_night(now: datetime) -> datetime:
-    """When the next nightly run opens."""
-    hour = now.replace(
-        hour=settings.NIGHTLY_HOUR_UTC, minute=settings.NIGHTLY_MINUTE_UTC, second=0, microsecond=0
-    )
-    return hour if hour > now else hour + timedelta(days=1)

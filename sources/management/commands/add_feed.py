@@ -103,8 +103,7 @@ class Command(BaseCommand):
         raise CommandError("Nothing was added: say add_feed with one of these addresses.")
 
     def _ask_once(self, feed: Feed, before: _Before) -> None:
-        claimed = lease.claim("feed", feed=feed.pk)
-        if claimed is not None:
+        while claimed := lease.claim("feed", feed=feed.pk):  # again at a host it is sent on to
             run.work(claimed)
         feed = Feed.objects.select_related("source").get(pk=feed.pk)
         outcome, detail = feed.last_outcome, feed.last_detail
