@@ -2,6 +2,6 @@
 
 from django.dispatch import Signal
 
-# A version of an article is stored and committed. Sent with `version`, its primary key, by a job
-# that is finished only when every receiver took it: it may come twice, it is never lost.
-version_stored = Signal()
+# Versions of articles are stored and committed. Sent with `versions`, their primary keys, by jobs
+# that are finished only when every receiver took them: one may come twice, it is never lost.
+versions_stored = Signal()

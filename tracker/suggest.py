@@ -29,12 +29,15 @@ class Catalogue:
     speakers: dict[str, Speaker]  # by each of their names
 
 
-def follow(version_id: int) -> None:
-    """Everything that follows a new version: find old quotes again, then propose new ones."""
-    version = _versions().filter(pk=version_id).first()
-    if version is None or version.article.current_version_id != version.pk:
-        return  # a newer one came meanwhile, and is told of by itself
+def follow(*version_ids: int) -> None:
+    """Everything that follows new versions: find old quotes again, then propose new ones."""
     catalogue = _catalogue_now()
+    for version in _versions().filter(pk__in=version_ids).order_by("pk"):
+        if version.article.current_version_id == version.pk:
+            _follow(catalogue, version)  # else a newer one came, and is told of by itself
+
+
+def _follow(catalogue: Catalogue, version: Version) -> None:
     if version.seq == 1 and not any(concerns(story.filter, version) for story in catalogue.claims):
         return  # nothing stands on an earlier version, nothing is proposed in this one
     with transaction.atomic():

@@ -2,7 +2,7 @@
 
     subscribe, opml           a feed becomes known
           |
-    lease                     one ready job, one host at a time, for one worker
+    lease, waiting            ready jobs, one of each host at a time, for one worker
           |
     destination, fetch        may we go there, and what came back   <- the only open socket
           |   transport, contentcoding, redirects, bounds: its values, compression, hops, limits
@@ -17,7 +17,10 @@
           |
     copies                    which articles carry the same text
           |
-    run, runs                 claim -> work -> finish, and what a night amounted to
+    stages, reading           the four stages: what is loaded, done and written in each
+          |   abreast, batch: requests side by side; many results by few statements
+          |
+    run, runs                 claim -> load -> do -> write, and what a night amounted to
 
 Everything between `fetch` and `store` takes values and returns values.
 """

@@ -1,10 +1,9 @@
-"""Claims one ready job at a time with a lease, and gives it back: the queue's two statements."""
+"""Claims ready jobs with a lease each, and gives them back: the statements of the queue."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from sources.ingest.rows import as_json
 from sources.models import Host, Job
 
 AT_HOST = frozenset(["feed", "page"])
@@ -38,7 +38,7 @@ WITH pick AS (
   ) ready
   WHERE h.next_request_at <= statement_timestamp()
     AND (h.paused_until IS NULL OR h.paused_until <= statement_timestamp())
-  ORDER BY ready.priority DESC, ready.due_at, ready.id LIMIT 1
+  ORDER BY ready.priority DESC, ready.due_at, ready.id LIMIT %(limit)s
   FOR UPDATE OF h SKIP LOCKED
 ), held AS (
   UPDATE sources_host SET next_request_at = statement_timestamp() + make_interval(secs => %(lease)s)
@@ -48,28 +48,49 @@ WITH pick AS (
 _CLAIM_ANYWHERE = f"""
 WITH pick AS (
   SELECT j.id FROM sources_job j WHERE {_READY}
-  ORDER BY j.priority DESC, j.due_at, j.id LIMIT 1
+  ORDER BY j.priority DESC, j.due_at, j.id LIMIT %(limit)s
   FOR UPDATE SKIP LOCKED
 )
 """
 _TAKE = """
-UPDATE sources_job SET lease_token = %(token)s, claims = claims + 1,
+UPDATE sources_job SET lease_token = gen_random_uuid(), claims = claims + 1,
   lease_until = statement_timestamp() + make_interval(secs => %(lease)s)
 FROM pick WHERE sources_job.id = pick.id
   AND (lease_until IS NULL OR lease_until < statement_timestamp())
 RETURNING sources_job.id, kind, feed_id, article_id, host_id, run_id, fetch_id, tries,
-  statement_timestamp()
+  statement_timestamp(), claims, lease_token
+"""
+# Held in the order of their keys, as everybody does who changes many jobs: nobody waits for
+# somebody who waits for him.
+_HOLD = """
+SELECT j.id FROM sources_job j
+JOIN unnest(%s::bigint[], %s::uuid[]) AS mine(id, token)
+  ON j.id = mine.id AND j.lease_token = mine.token
+ORDER BY j.id FOR UPDATE OF j
+"""
+# A feed that a run was opened for meanwhile stays due: the run waits for an answer to a question
+# that was asked after it began.
+_FINISH = """
+UPDATE sources_job j SET lease_token = NULL, lease_until = NULL, claims = 0, ({columns}) = (
+  SELECT {values} FROM jsonb_populate_record(j, CASE
+    WHEN j.kind = 'feed' AND j.run_id IS NOT NULL AND j.run_id IS DISTINCT FROM given.run
+    THEN '{{}}' ELSE given.changes END) changed)
+FROM jsonb_to_recordset(%s) AS given(job bigint, token uuid, run bigint, changes jsonb)
+WHERE j.id = given.job AND j.lease_token = given.token
+RETURNING j.id
 """
 _RELEASE_HOST = """
 UPDATE sources_host h SET next_request_at = greatest(
   statement_timestamp(),
-  statement_timestamp() - make_interval(secs => %(seconds)s::float8) + make_interval(
+  statement_timestamp() - make_interval(secs => asked.seconds) + make_interval(
     secs => greatest(coalesce(h.min_gap, %(gap)s), coalesce(h.crawl_delay, 0),
-      2 * %(seconds)s::float8 * (%(seconds)s::float8 > 1)::int))),
-  paused_until = CASE WHEN %(pause)s::float8 IS NULL THEN h.paused_until
+      2 * asked.seconds * (asked.seconds > 1)::int))),
+  paused_until = CASE WHEN asked.pause IS NULL THEN h.paused_until
     ELSE greatest(h.paused_until,
-      statement_timestamp() + make_interval(secs => %(pause)s::float8)) END
-WHERE authority = %(host)s
+      statement_timestamp() + make_interval(secs => asked.pause)) END
+FROM unnest(%(hosts)s::text[], %(seconds)s::float8[], %(pauses)s::float8[])
+  AS asked(host, seconds, pause)
+WHERE h.authority = asked.host
 """
 
 
@@ -90,7 +111,13 @@ class Claimed:
     fetch: int | None
     tries: int
     at: datetime
+    claims: int  # in a row that were never finished, with this one
     token: uuid.UUID
+
+    @property
+    def claimed(self) -> Claimed:
+        """Itself: a job of which nothing is known yet is a whole piece of work."""
+        return self
 
     @property
     def target(self) -> int:
@@ -106,30 +133,49 @@ def claim(kind: str, *, feed: int | None = None, article: int | None = None) -> 
         feed: only this feed's job.
         article: only this article's job.
     """
-    token = uuid.uuid4()
+    found = _claim(kind, 1, settings.INGEST["max_claims"], feed=feed, article=article)
+    return found[0] if found else None
+
+
+def claim_some(kind: str, limit: int, *, suspects: bool = True) -> list[Claimed]:
+    """Take up to `limit` ready jobs of a kind, the most urgent ones, at most one of each host.
+
+    A job that was claimed before and never finished may be what its worker died of. Such a
+    suspect is taken when no other job is ready, and alone, so that it takes nobody with it.
+
+    Args:
+        suspects: whether the worker has nothing else in hand, so that it may take one.
+    """
+    found = _claim(kind, limit, 1)
+    return found or (_claim(kind, 1, settings.INGEST["max_claims"]) if suspects else [])
+
+
+def _claim(
+    kind: str, limit: int, max_claims: int, feed: int | None = None, article: int | None = None
+) -> list[Claimed]:
     values: dict[str, Any] = {
         "kind": kind,
         "feed": feed,
         "article": article,
-        "token": token,
+        "limit": limit,
         "lease": settings.INGEST["lease"],
-        "max_claims": settings.INGEST["max_claims"],
+        "max_claims": max_claims,
     }
     start = _CLAIM_AT_HOST if kind in AT_HOST else _CLAIM_ANYWHERE
     with connection.cursor() as cursor:
         cursor.execute(start + _TAKE, values)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    taken: tuple[Any, ...] = (*row, token)
-    return Claimed(*taken)
+        return [Claimed(*row) for row in cursor.fetchall()]
+
+
+def hold(claims: Sequence[Claimed]) -> set[int]:
+    """Keep the leases of these jobs until the transaction ends. Returns the jobs still ours."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [[one.job for one in claims], [one.token for one in claims]])
+        return {job for (job,) in cursor.fetchall()}
 
 
 def finish(claimed: Claimed, **changes: Any) -> None:
     """Give the job back changed, inside the transaction that writes what it brought.
-
-    A feed that a run was opened for meanwhile stays due: the run waits for an answer to a question
-    that was asked after it began.
 
     Args:
         changes: columns of the job, such as due_at, kind, run_id, tries, fetch_id.
@@ -137,21 +183,28 @@ def finish(claimed: Claimed, **changes: Any) -> None:
     Raises:
         LostLeaseError: the lease ended and the job has another holder, or is gone.
     """
-    mine = Job.objects.filter(pk=claimed.job, lease_token=claimed.token)
-    free: dict[str, Any] = {"lease_token": None, "lease_until": None, "claims": 0}
-    wanted = mine.filter(kind="feed", run__isnull=False).exclude(run=claimed.run)
-    if not wanted.update(**free) and not mine.update(**free, priority=0, **changes):
+    if not finish_all([(claimed, changes)]):
         raise LostLeaseError(claimed.job)
 
 
-def move_on(claimed: Claimed, kind: str) -> None:
-    """Let the job stand at its next stage and keep it in hand.
-
-    Raises:
-        LostLeaseError: the lease ended and the job has another holder, or is gone.
-    """
-    if not Job.objects.filter(pk=claimed.job, lease_token=claimed.token).update(kind=kind):
-        raise LostLeaseError(claimed.job)
+def finish_all(results: Sequence[tuple[Claimed, dict[str, Any]]]) -> set[int]:
+    """Give jobs back, each with changes of its own. Returns the jobs that were still ours."""
+    if not results:
+        return set()
+    columns = sorted({"priority", *(name for _, changes in results for name in changes)})
+    named, values = ", ".join(columns), ", ".join(f"changed.{name}" for name in columns)
+    given = [
+        {
+            "job": one.job,
+            "token": one.token,
+            "run": one.run,
+            "changes": {"priority": 0, **changes},
+        }
+        for one, changes in results
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_FINISH.format(columns=named, values=values), [as_json(given)])
+        return {job for (job,) in cursor.fetchall()}
 
 
 def retire(claimed: Claimed) -> None:
@@ -172,11 +225,17 @@ def release_host(claimed: Claimed, seconds: float = 0, pause: float | None = Non
             host is left alone for twice that long.
         pause: seconds for which nothing at all is asked of the host.
     """
+    release_hosts([(claimed, seconds, pause)])
+
+
+def release_hosts(asked: Iterable[tuple[Claimed, float, float | None]]) -> None:
+    """Open the gates of several hosts, see `release_host`."""
+    rows = [(claimed.host, seconds, pause) for claimed, seconds, pause in asked]
     values: dict[str, Any] = {
-        "host": claimed.host,
+        "hosts": [host for host, _, _ in rows],
         "gap": settings.INGEST["host_gap"],
-        "seconds": seconds,
-        "pause": pause,
+        "seconds": [seconds for _, seconds, _ in rows],
+        "pauses": [pause for _, _, pause in rows],
     }
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE_HOST, values)
@@ -194,69 +253,3 @@ def enter(authority: str) -> bool:
     rests = Q(next_request_at__gt=Now()) | Q(paused_until__gt=Now())
     held = Now() + timedelta(seconds=settings.INGEST["lease"])
     return bool(Host.objects.exclude(rests).filter(pk=authority).update(next_request_at=held))
-
-
-def next_due(kinds: tuple[str, ...], run: int | None = None) -> float | None:
-    """Seconds until a job of these kinds may be claimed, hosts' gates counted; None when none.
-
-    Args:
-        run: only jobs this run waits for.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT extract(epoch FROM min(greatest(
-                j.due_at, j.lease_until,
-                CASE WHEN j.kind IN ('feed', 'page')
-                  THEN greatest(h.next_request_at, h.paused_until) END
-              )) - statement_timestamp())
-            FROM sources_job j JOIN sources_host h ON h.authority = j.host_id
-            WHERE j.kind = ANY(%s) AND j.claims < %s AND (%s::bigint IS NULL OR j.run_id = %s)
-            """,
-            [list(kinds), settings.INGEST["max_claims"], run, run],
-        )
-        (seconds,) = cursor.fetchone()
-    return None if seconds is None else max(0.0, float(seconds))
-
-
-def hosts_ahead(kind: str, within: float) -> int:
-    """How many hosts have a job of this kind that may be claimed within so many seconds."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT count(DISTINCT j.host_id)
-            FROM sources_job j JOIN sources_host h ON h.authority = j.host_id
-            WHERE j.kind = %(kind)s AND j.claims < %(max_claims)s
-              AND greatest(j.due_at, j.lease_until, h.next_request_at, h.paused_until)
-                <= statement_timestamp() + make_interval(secs => %(within)s)
-            """,
-            {"kind": kind, "within": within, "max_claims": settings.INGEST["max_claims"]},
-        )
-        (count,) = cursor.fetchone()
-    return int(count)
-
-
-@contextmanager
-def seat(kind: str, seats: int) -> Iterator[bool]:
-    """Take one of so many places for workers that wait for this kind of job.
-
-    A place belongs to a session of the database, so that a worker that is killed leaves it.
-
-    Yields:
-        False when all places are taken.
-    """
-    taken = next(
-        (number for number in range(seats) if _lock("pg_try_advisory_lock", kind, number)), None
-    )
-    try:
-        yield taken is not None
-    finally:
-        if taken is not None:
-            _lock("pg_advisory_unlock", kind, taken)
-
-
-def _lock(function: str, kind: str, number: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(hashtext(%s), %s)", [f"waiting for a {kind}", number])
-        (done,) = cursor.fetchone()
-    return bool(done)

@@ -1,38 +1,42 @@
-"""Claim, work, finish: the loop that drains the queue."""
+"""Claim, load, do, write: the loop that drains the queue."""
 
 from __future__ import annotations
 
-import logging
 import math
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
-from django.db.models import F
-from django.db.models.functions import Greatest
-from django.utils import timezone
 
-from sources.ingest import lease, stages
-from sources.ingest.lease import Claimed, LostLeaseError
-from sources.models import Job, Run
-
-logger = logging.getLogger(__name__)
+from sources.ingest import batch, lease, reading, stages, waiting
+from sources.ingest.abreast import Abreast
+from sources.ingest.batch import Words
+from sources.ingest.lease import Claimed
+from sources.models import Run
 
 KINDS = ("feed", "page", "extract", "tell")
-STAGES = {
-    "feed": stages.poll_feed,
-    "page": stages.fetch_page,
-    "extract": stages.read_page,
-    "tell": stages.tell_of_version,
-}
 
-# What a database or a disk raises that is away, full or too slow; it says nothing of the job. A
-# file that is missing does.
-_STORAGE_ERRORS = (OperationalError, InterfaceError, OSError)
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How jobs of one kind are done: what they are about is loaded, each is worked on, and what
+    came of it is written, many by one statement."""
+
+    load: Callable[[Sequence[Claimed]], Sequence[Any]]
+    do: Callable[[Any], Any]
+    write: Callable[[Sequence[Any]], Words]
+
+
+STAGES = {
+    "feed": Stage(stages.load_feeds, stages.ask_feed, stages.write_feeds),
+    "page": Stage(stages.load_pages, stages.ask_page, stages.write_pages),
+    "extract": Stage(reading.load_pages, reading.read, reading.write_texts),
+    "tell": Stage(reading.load_news, reading.as_it_is, reading.tell),
+}
+AT_ONCE = 32  # jobs that are claimed, and their results written, together
 
 
 def drain(kind: str, seconds: float) -> bool:
@@ -45,21 +49,19 @@ def drain(kind: str, seconds: float) -> bool:
         Whether the time was up before the work.
     """
     end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        claimed = lease.claim(kind)
-        if claimed is not None:
-            work(claimed)
-        elif not _wait(kind, left):
-            return False
+    with _at_work(kind) as step:
+        while (left := end - time.monotonic()) > 0:
+            if not step() and not _wait(kind, left):
+                return False
     return True
 
 
 def _wait(kind: str, patience: float) -> bool:
     """Sleep until a host's gap is over. False when none ends in time or others wait for it."""
-    wait = lease.next_due((kind,))
+    wait = waiting.next_due((kind,))
     if wait is None or wait > patience:
         return False
-    with lease.seat(kind, lease.hosts_ahead(kind, patience)) as seated:
+    with waiting.seat(kind, waiting.hosts_ahead(kind, patience)) as seated:
         if seated:
             time.sleep(max(wait, 0.05))
     return seated
@@ -79,7 +81,7 @@ def drain_here(
     while time.monotonic() < end:
         if any(_drain_ready(kind, end, tell) for kind in KINDS):
             continue
-        wait = lease.next_due(KINDS, run.pk)
+        wait = waiting.next_due(KINDS, run.pk)
         if wait is None or wait > patience:
             break
         time.sleep(min(max(wait, 0.05), 1))
@@ -89,10 +91,10 @@ def drain_here(
 def _drain_ready(kind: str, end: float, tell: Callable[[], None]) -> bool:
     """Work on the jobs of one kind that are ready now. True when there were any."""
     worked = False
-    while time.monotonic() < end and (claimed := lease.claim(kind)):
-        work(claimed)
-        worked = True
-        tell()
+    with _at_work(kind) as step:
+        while time.monotonic() < end and step():
+            worked = True
+            tell()
     return worked
 
 
@@ -102,42 +104,27 @@ def work(claimed: Claimed) -> str:
     Returns:
         The outcome class, such as "ok", "unchanged", "http_404" or "bug".
     """
-    try:
-        return STAGES[claimed.kind](claimed).kind
-    except LostLeaseError:
-        logger.warning("job %s was taken over; its late result is dropped", claimed.job)
-        return "lost_lease"
-    except FileNotFoundError:
-        logger.exception("job %s: what was kept of it is missing", claimed.job)
-        _put_back(claimed)
-        return "bug"
-    except _STORAGE_ERRORS as error:
-        logger.error("job %s: the database or the storage failed: %s", claimed.job, error)
-        _wait_for_storage(claimed)
-        return "db_error"
-    except Exception:
-        logger.exception("job %s failed in a way nobody foresaw", claimed.job)
-        _put_back(claimed)
-        return "bug"
+    return work_all([claimed])[claimed.job]
 
 
-def _wait_for_storage(claimed: Claimed) -> None:
-    """Free the job as if it had not been claimed: a full disk must not make every job stuck.
-
-    Where the database is away too, the lease brings the job back when it returns.
-    """
-    connection.close()
-    with suppress(*_STORAGE_ERRORS):
-        _put_back(claimed, settings.INGEST["lease"], claims=Greatest(F("claims") - 1, 0))
+def work_all(claims: Sequence[Claimed]) -> Words:
+    """Do claimed jobs of one kind. Whatever goes wrong is logged and named; nothing is raised."""
+    return batch.attempt(_worked, claims)
 
 
-def _put_back(claimed: Claimed, seconds: float = 300, **changes: Any) -> None:
-    """Free the job for another try soon. Its claims stay counted, so that it ends stuck."""
-    Job.objects.filter(pk=claimed.job, lease_token=claimed.token).update(
-        lease_token=None,
-        lease_until=None,
-        due_at=timezone.now() + timedelta(seconds=seconds),
-        **changes,
-    )
-    if claimed.kind in lease.AT_HOST:
-        lease.release_host(claimed)
+def _worked(claims: Sequence[Claimed]) -> Words:
+    stage = STAGES[claims[0].kind]
+    gone = dict.fromkeys((claimed.job for claimed in claims), "lost_lease")
+    done, others = batch.each(stage.do, stage.load(claims), settings.INGEST["drain_seconds"])
+    return gone | others | stage.write(done)
+
+
+@contextmanager
+def _at_work(kind: str) -> Iterator[Callable[[], bool]]:
+    """Whoever works on jobs of this kind, as a function that takes the next step."""
+    if kind in lease.AT_HOST:
+        stage = STAGES[kind]
+        with Abreast(kind, stage.load, stage.do, stage.write) as asking:
+            yield asking.step
+    else:
+        yield lambda: bool((claims := lease.claim_some(kind, AT_ONCE)) and work_all(claims))

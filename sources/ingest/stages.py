@@ -1,24 +1,25 @@
-"""The four stages of work: poll a feed, fetch a page, read it, tell of its new version."""
+"""The two stages that ask a host: poll a feed, fetch a page. Each loads, asks and writes."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
-from sources.ingest import decide, permission, raw, robots, store
+from sources.ingest import batch, decide, permission, raw, robots, store
+from sources.ingest.batch import Words
 from sources.ingest.bounds import limits
 from sources.ingest.decide import OK, UNCHANGED, Outcome
-from sources.ingest.extract import EXTRACTOR, Document, extract
-from sources.ingest.feedparse import NotAFeed, ParsedFeed, parse_feed
+from sources.ingest.feedparse import NotAFeed, parse_feed
 from sources.ingest.fetch import FetchError, Hop, Response, fetch
-from sources.ingest.lease import Claimed, LostLeaseError
-from sources.ingest.timelimit import TooSlowError, time_limit
-from sources.models import Article, Feed, Fetch, Job
-from sources.signals import version_stored
+from sources.ingest.lease import Claimed
+from sources.ingest.store.feeds import Poll
+from sources.ingest.store.pages import Answer
+from sources.models import Article, Feed, Host, Job
 
 _FEED_TYPES = (
     "application/rss+xml, application/atom+xml, application/feed+json, "
@@ -38,49 +39,6 @@ def _trail(job: Job, url: str) -> tuple[Hop, ...]:
     return hops if hops and hops[0].url == url else ()
 
 
-# --- feeds ---------------------------------------------------------------------------------
-
-
-def poll_feed(claimed: Claimed) -> Outcome:
-    """Ask a feed what is new and write it down."""
-    job = Job.objects.select_related("feed").get(pk=claimed.job)
-    feed = job.feed
-    if feed is None:
-        raise LostLeaseError(claimed.job)
-    if not feed.enabled:
-        return store.feed_rests(claimed, feed)
-    etag, last_modified = _validators(feed)
-    try:
-        response = fetch(
-            feed.url,
-            limits("feed", user_agent=feed.user_agent, allow_bad_tls=feed.allow_bad_tls),
-            etag=etag,
-            last_modified=last_modified,
-            accept=_FEED_TYPES,
-            identity=feed.last_outcome == "bad_encoding",
-            trail=_trail(job, feed.url),
-            gate=_at_its_gate,
-        )
-    except FetchError as error:
-        outcome = Outcome(error.outcome, error.detail)
-        return store.feed_polled(claimed, feed, outcome, None, None, hops=error.hops)
-    if response.is_redirect:
-        return store.sent_on(claimed, response)
-    outcome = _judged(response, conditional=bool(etag or last_modified))
-    parsed = None
-    if outcome.kind == OK:
-        outcome, parsed = _parse(feed, response)
-    kept = raw.keep(response.body) if parsed is not None else ""
-    return store.feed_polled(claimed, feed, outcome, response, parsed, raw_sha256=kept)
-
-
-def _validators(feed: Feed) -> tuple[str, str]:
-    """What makes the request conditional; nothing once a week, so that no 304 lasts for ever."""
-    week = timedelta(days=settings.INGEST["unconditional_days"])
-    trusted = feed.last_full_at is not None and timezone.now() - feed.last_full_at < week
-    return (feed.etag, feed.last_modified) if trusted else ("", "")
-
-
 def _judged(response: Response, *, conditional: bool) -> Outcome:
     """What an answer means. "Unchanged" to somebody who named nothing says nothing."""
     outcome = decide.http_outcome(response.status, dict(response.headers), timezone.now())
@@ -90,21 +48,99 @@ def _judged(response: Response, *, conditional: bool) -> Outcome:
     return outcome
 
 
-def _parse(feed: Feed, response: Response) -> tuple[Outcome, ParsedFeed | None]:
-    if feed.body_sha256 == hashlib.sha256(response.body).digest():
-        return Outcome(UNCHANGED), None
+# --- feeds ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FeedInHand:
+    """A feed to be asked, and the redirects followed so far."""
+
+    claimed: Claimed
+    feed: Feed
+    trail: tuple[Hop, ...]
+
+
+def load_feeds(claims: Sequence[Claimed]) -> list[FeedInHand]:
+    """The feeds of these jobs; one that was deleted meanwhile is left out."""
+    jobs = Job.objects.select_related("feed").in_bulk([claimed.job for claimed in claims])
+    found = ((claimed, jobs.get(claimed.job)) for claimed in claims)
+    return [
+        FeedInHand(claimed, job.feed, _trail(job, job.feed.url))
+        for claimed, job in found
+        if job is not None and job.feed is not None
+    ]
+
+
+def ask_feed(hand: FeedInHand) -> Poll:
+    """Ask a feed what is new. Touches no database."""
+    claimed, feed = hand.claimed, hand.feed
+    if not feed.enabled:
+        return Poll(claimed, feed, Outcome(decide.LATER, "The feed is paused."))
+    etag, last_modified = _validators(feed)
+    try:
+        response = fetch(
+            feed.url,
+            limits("feed", user_agent=feed.user_agent, allow_bad_tls=feed.allow_bad_tls),
+            etag=etag,
+            last_modified=last_modified,
+            accept=_FEED_TYPES,
+            identity=feed.last_outcome == "bad_encoding",
+            trail=hand.trail,
+            gate=_at_its_gate,
+        )
+    except FetchError as error:
+        return Poll(claimed, feed, Outcome(error.outcome, error.detail), hops=error.hops)
+    outcome = _judged(response, conditional=bool(etag or last_modified))
+    if outcome.kind == OK and feed.body_sha256 == hashlib.sha256(response.body).digest():
+        outcome = Outcome(UNCHANGED)
+    return Poll(claimed, feed, outcome, response)
+
+
+def _validators(feed: Feed) -> tuple[str, str]:
+    """What makes the request conditional; nothing once a week, so that no 304 lasts for ever."""
+    week = timedelta(days=settings.INGEST["unconditional_days"])
+    trusted = feed.last_full_at is not None and timezone.now() - feed.last_full_at < week
+    return (feed.etag, feed.last_modified) if trusted else ("", "")
+
+
+def write_feeds(polls: Sequence[Poll]) -> Words:
+    """Write down what came of asking feeds: those without anything new together, by far the most
+    of a night; the others each in a transaction of its own."""
+    quiet = [poll for poll in polls if poll.outcome.kind == UNCHANGED]
+    words = batch.committed(store.feeds_unchanged, quiet)
+    for poll in polls:
+        if poll.claimed.job not in words:
+            words |= batch.attempt(_write_feed, [poll])
+    return words
+
+
+def _write_feed(polls: Sequence[Poll]) -> Words:
+    (poll,) = polls
+    claimed, feed, response = poll.claimed, poll.feed, poll.response
+    if not feed.enabled:
+        return {claimed.job: store.feed_rests(claimed, feed).kind}
+    if response is not None and response.is_redirect:
+        return {claimed.job: store.sent_on(claimed, response).kind}
+    if poll.outcome.kind == OK and response is not None:
+        poll = _parsed(poll, response)
+    return {claimed.job: store.feed_polled(poll).kind}
+
+
+def _parsed(poll: Poll, response: Response) -> Poll:
+    """The poll with what its body says, which is kept; or with why it says nothing."""
     try:
         parsed = parse_feed(
             response.body,
             url=response.final_url,
             content_type=response.header("content-type"),
-            tz=feed.tz,
-            date_order=feed.date_order,
+            tz=poll.feed.tz,
+            date_order=poll.feed.date_order,
             max_items=settings.INGEST["items_per_feed"],
         )
     except NotAFeed as error:
-        return Outcome("not_a_feed", _said(error)), None
-    return Outcome(OK, "; ".join(parsed.warnings)), parsed
+        return replace(poll, outcome=Outcome("not_a_feed", _said(error)))
+    outcome = Outcome(OK, "; ".join(parsed.warnings))
+    return replace(poll, outcome=outcome, parsed=parsed, raw_sha256=raw.keep(response.body))
 
 
 def _said(error: NotAFeed) -> str:
@@ -116,19 +152,54 @@ def _said(error: NotAFeed) -> str:
 # --- pages ---------------------------------------------------------------------------------
 
 
-def fetch_page(claimed: Claimed) -> Outcome:
-    """Fetch an article's page, its host's robots.txt first when that is not known or old."""
-    job, article = _page_in_hand(claimed)
-    host, trail = job.host, _trail(job, article.url)
-    place = trail[-1].location if trail else article.url
-    if host.robots_until is None or host.robots_until < timezone.now():
-        return permission.ask(claimed, place)
-    if host.robots is None:
-        return store.page_waits(claimed, host)
-    if not robots.allows(host.robots, place, settings.INGEST["user_agent"]):
-        outcome = Outcome("robots_denied", "robots.txt asks not to fetch this address.")
-        store.page_given_up(claimed, article, outcome, None)
-        return outcome
+@dataclass(frozen=True, slots=True)
+class PageInHand:
+    """An article whose page is to be fetched, the host that is asked, the redirects so far."""
+
+    claimed: Claimed
+    article: Article
+    host: Host
+    trail: tuple[Hop, ...]
+
+    @property
+    def place(self) -> str:
+        """The address that is asked for next."""
+        return self.trail[-1].location if self.trail else self.article.url
+
+    @property
+    def rules_are_old(self) -> bool:
+        """Whether the host's robots.txt is not known, or not any more."""
+        return self.host.robots_until is None or self.host.robots_until < timezone.now()
+
+
+def load_pages(claims: Sequence[Claimed]) -> list[PageInHand]:
+    """The articles and hosts of these jobs; of the version held only what tells it from others."""
+    jobs = (
+        Job.objects.select_related("article__current_version", "host")
+        .defer(*(f"article__current_version__{name}" for name in ("search", "text", "title")))
+        .in_bulk([claimed.job for claimed in claims])
+    )
+    found = ((claimed, jobs.get(claimed.job)) for claimed in claims)
+    return [
+        PageInHand(claimed, job.article, job.host, _trail(job, job.article.url))
+        for claimed, job in found
+        if job is not None and job.article is not None
+    ]
+
+
+def ask_page(hand: PageInHand) -> Answer | PageInHand:
+    """Fetch an article's page and keep it. Touches no database.
+
+    Returns:
+        What came of it; the page itself where nothing was asked, as the host's robots.txt is not
+        known.
+    """
+    claimed, article = hand.claimed, hand.article
+    if hand.rules_are_old or hand.host.robots is None:
+        return hand
+    if not robots.allows(hand.host.robots, hand.place, settings.INGEST["user_agent"]):
+        denied = Outcome("robots_denied", "robots.txt asks not to fetch this address.")
+        return Answer(claimed, article, denied)
     etag, last_modified = article.etag, article.last_modified
     if article.current_version_id is None or article.withdrawn_at is not None:
         etag = last_modified = ""
@@ -140,112 +211,35 @@ def fetch_page(claimed: Claimed) -> Outcome:
             last_modified=last_modified,
             accept=_PAGE_TYPES,
             identity=claimed.tries > 0,
-            trail=trail,
+            trail=hand.trail,
             gate=_at_its_gate,
         )
     except FetchError as error:
-        outcome = Outcome(error.outcome, error.detail)
-        store.page_given_up(claimed, article, outcome, None, error.hops)
-        return outcome
-    if response.is_redirect:
-        return store.sent_on(claimed, response)
+        return Answer(claimed, article, Outcome(error.outcome, error.detail), hops=error.hops)
     outcome = _judged(response, conditional=bool(etag or last_modified))
-    if outcome.points:
-        store.page_given_up(claimed, article, outcome, response)
+    kept = raw.keep(response.body) if outcome.kind == OK else ""
+    return Answer(claimed, article, outcome, replace(response, body=b""), raw_sha256=kept)
+
+
+def write_pages(answers: Sequence[Answer | PageInHand]) -> Words:
+    """Write down what came of asking for pages: those that came together, the others each in a
+    transaction of its own. A robots.txt that is missing is asked for now."""
+    came = [one for one in answers if isinstance(one, Answer) and one.came]
+    words = batch.committed(store.pages_fetched, came)
+    for one in answers:
+        if one.claimed.job not in words:
+            words |= batch.attempt(_write_page, [one])
+    return words
+
+
+def _write_page(answers: Sequence[Answer | PageInHand]) -> Words:
+    (one,) = answers
+    if isinstance(one, Answer) and one.response is not None and one.response.is_redirect:
+        outcome = store.sent_on(one.claimed, one.response)
+    elif isinstance(one, Answer):
+        outcome = store.page_given_up(one)
+    elif one.rules_are_old:
+        outcome = permission.ask(one.claimed, one.place)
     else:
-        kept = raw.keep(response.body) if outcome.kind == OK else ""
-        store.page_fetched(claimed, article, outcome, response, kept)
-    return outcome
-
-
-def _page_in_hand(claimed: Claimed) -> tuple[Job, Article]:
-    """A job and its article; of the version held only what tells it from others."""
-    job = (
-        Job.objects.select_related("article__current_version", "host")
-        .defer(*(f"article__current_version__{name}" for name in ("search", "text", "title")))
-        .get(pk=claimed.job)
-    )
-    if job.article is None:
-        raise LostLeaseError(claimed.job)
-    return job, job.article
-
-
-# --- texts ---------------------------------------------------------------------------------
-
-
-def read_page(claimed: Claimed) -> Outcome:
-    """Read the page that was fetched: text, title, dates; then a version if it is new."""
-    job = (
-        Job.objects.select_related("article__current_version", "fetch")
-        .defer("article__current_version__search")
-        .get(pk=claimed.job)
-    )
-    article, page = job.article, job.fetch
-    if article is None or page is None:
-        raise LostLeaseError(claimed.job)
-    document = _read(page)
-    if store.page_read(claimed, article, page, document, _read_anew(article, page)):
-        return _tell(claimed, article)
-    return Outcome(OK, document.state)
-
-
-def _read(page: Fetch) -> Document:
-    headers = {name: value for name, value in page.headers}  # noqa: C416  a list of lists
-    try:
-        with time_limit(settings.INGEST["extract_seconds"]):
-            return extract(
-                raw.read(page.raw_sha256),
-                url=page.final_url or page.url,
-                content_type=headers.get("content-type", ""),
-            )
-    except TooSlowError:
-        return _unread(f"reading took more than {settings.INGEST['extract_seconds']} s")
-
-
-def _read_anew(article: Article, page: Fetch) -> Document | None:
-    """The bytes of the current version as today's extractor reads them, where another one did:
-    without them an edit that came together with an upgrade would pass for the upgrade."""
-    known = article.current_version
-    if known is None or known.extractor == EXTRACTOR or known.fetch is None:
-        return None
-    if known.fetch.raw_sha256 in ("", page.raw_sha256):
-        return None
-    try:
-        document = _read(known.fetch)
-    except FileNotFoundError:
-        return None
-    return document if document.state in store.TEXTS else None
-
-
-def tell_of_version(claimed: Claimed) -> Outcome:
-    """Tell whoever listens of the article's new version, then settle the article.
-
-    Raises:
-        Exception: what a receiver raised; the job comes back and tells again.
-    """
-    return _tell(claimed, Article.objects.get(pk=claimed.target))
-
-
-def _tell(claimed: Claimed, article: Article) -> Outcome:
-    version_stored.send(sender=Article, version=article.current_version_id)
-    store.settle(claimed, article, timezone.now())
-    return Outcome(OK)
-
-
-def _unread(flag: str) -> Document:
-    empty = Document(
-        state="failed",
-        title="",
-        text="",
-        author="",
-        language="",
-        dates=(),
-        canonical="",
-        site_name="",
-        alternates=(),
-        extractor=EXTRACTOR,
-        words=0,
-        charset="",
-        flags=(),
-    )
-    return replace(empty, flags=(flag,))
+        outcome = store.page_waits(one.claimed, one.host)
+    return {one.claimed.job: outcome.kind}

@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -110,7 +111,9 @@ def test_case_80_a_worker_that_outlives_its_lease_writes_nothing(web):
 
 def test_an_unforeseen_error_is_named_and_leaves_the_job_stuck_after_three(web, monkeypatch):
     feed = follow(web)
-    monkeypatch.setitem(run.STAGES, "feed", broken(ValueError("odd")))
+    monkeypatch.setitem(
+        run.STAGES, "feed", replace(run.STAGES["feed"], do=broken(ValueError("odd")))
+    )
     for _ in range(3):
         assert poll(feed) == "bug"
     assert lease.claim("feed", feed=feed.pk) is None
@@ -133,7 +136,7 @@ def test_case_89_a_statement_that_takes_too_long_frees_its_job_uncounted(web, mo
             cursor.execute("SET statement_timeout = 20")
             cursor.execute("SELECT pg_sleep(2)")
 
-    monkeypatch.setitem(run.STAGES, "feed", slow)
+    monkeypatch.setitem(run.STAGES, "feed", replace(run.STAGES["feed"], do=slow))
     with caplog.at_level(logging.CRITICAL):
         for _ in range(4):
             assert poll(feed) == "db_error"
@@ -182,7 +185,7 @@ def test_validators_of_a_page_are_stored_with_its_text_and_not_before(web):
 
 
 def test_telling_goes_on_where_a_receiver_failed(web, monkeypatch):
-    from sources.signals import version_stored
+    from sources.signals import versions_stored
 
     def refuse(**kwargs):
         raise ValueError("not now")
@@ -190,11 +193,11 @@ def test_telling_goes_on_where_a_receiver_failed(web, monkeypatch):
     serve(web, item(web.url("/1")))
     web.page("/1", page(), headers=HTML)
     follow(web)
-    version_stored.connect(refuse, weak=False)
+    versions_stored.connect(refuse, weak=False)
     try:
         opened = night()
     finally:
-        version_stored.disconnect(refuse)
+        versions_stored.disconnect(refuse)
     assert (Version.objects.count(), Job.objects.get(kind="tell").run) == (1, opened)
     Job.objects.update(due_at=timezone.now())
     drain(opened)

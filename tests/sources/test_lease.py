@@ -3,12 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
-from sources.ingest import lease, runs
+from sources.ingest import lease, runs, waiting
 from sources.ingest.identify import url_key
 from sources.models import Feed, Host, Job, Source
 
@@ -75,7 +76,7 @@ def test_a_finished_request_opens_the_host_after_its_gap(gap):
     lease.finish(first, due_at=timezone.now() + timedelta(days=1))
     lease.release_host(first)
     assert lease.claim("feed") is None
-    assert 50 < lease.next_due(("feed",)) <= 60
+    assert 50 < waiting.next_due(("feed",)) <= 60
 
 
 @pytest.mark.django_db
@@ -121,6 +122,61 @@ def test_an_urgent_job_goes_first():
     assert lease.claim("feed").job == urgent.pk
 
 
+@pytest.mark.django_db
+def test_several_jobs_are_claimed_at_once_but_one_of_each_host():
+    queue(3, "one.example")
+    queue(3, "two.example")
+    taken = lease.claim_some("feed", 10)
+    assert {claimed.host for claimed in taken} == {"one.example", "two.example"}
+    assert len(taken) == len({claimed.token for claimed in taken}) == 2
+    assert lease.claim_some("feed", 10) == []
+
+
+@pytest.mark.django_db
+def test_no_more_jobs_are_claimed_at_once_than_asked_for():
+    for name in "abc":
+        queue(1, f"{name}.example")
+    assert len(lease.claim_some("feed", 2)) == 2
+
+
+@pytest.mark.django_db
+def test_a_job_that_was_never_finished_is_taken_last_and_alone():
+    (first,) = queue(1, "one.example", claims=1)
+    (second,) = queue(1, "two.example", claims=2)
+    fresh = queue(1, "three.example") + queue(1, "four.example")
+    assert {each.job for each in lease.claim_some("feed", 10)} == {job.pk for job in fresh}
+    assert lease.claim_some("feed", 10, suspects=False) == []
+    assert [[each.job for each in lease.claim_some("feed", 10)] for _ in range(2)] == [
+        [first.pk],
+        [second.pk],
+    ]
+
+
+@pytest.mark.django_db
+def test_a_lost_lease_among_several_is_the_only_one_not_held():
+    for name in "abc":
+        queue(1, f"{name}.example")
+    lost, *others = lease.claim_some("feed", 3)
+    Job.objects.filter(pk=lost.job).update(lease_token=uuid4())
+    with transaction.atomic():
+        assert lease.hold([lost, *others]) == {claimed.job for claimed in others}
+
+
+@pytest.mark.django_db
+def test_several_jobs_are_given_back_at_once_each_with_its_own_changes():
+    for name in "abc":
+        queue(1, f"{name}.example")
+    lost, one, two = lease.claim_some("feed", 3)
+    Job.objects.filter(pk=lost.job).update(lease_token=uuid4())
+    later = timezone.now() + timedelta(days=1)
+    results = [(lost, {"tries": 9}), (one, {"due_at": later}), (two, {"tries": 2})]
+    assert lease.finish_all(results) == {one.job, two.job}
+    rows = {job.pk: job for job in Job.objects.all()}
+    assert (rows[one.job].due_at, rows[one.job].tries, rows[two.job].tries) == (later, 0, 2)
+    assert rows[two.job].due_at <= timezone.now()
+    assert (rows[lost.job].tries, rows[one.job].claims, rows[lost.job].claims) == (0, 0, 1)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_never_take_the_same_job():
     for i in range(6):
@@ -129,7 +185,7 @@ def test_many_workers_never_take_the_same_job():
     def worker(_):
         taken = []
         try:
-            while (claimed := lease.claim("feed")) or lease.next_due(("feed",)) == 0:
+            while (claimed := lease.claim("feed")) or waiting.next_due(("feed",)) == 0:
                 if claimed is None:
                     continue
                 taken.append(claimed.job)
@@ -152,7 +208,7 @@ def test_the_gap_runs_from_when_the_request_was_sent_not_from_the_claim(gap):
     Job.objects.update(lease_until=timezone.now())
     sent_late = replace(first, at=first.at - timedelta(seconds=50))
     lease.release_host(sent_late, seconds=0.5)
-    assert 55 < lease.next_due(("feed",)) <= 60
+    assert 55 < waiting.next_due(("feed",)) <= 60
 
 
 @pytest.mark.django_db
@@ -178,21 +234,21 @@ def test_one_worker_waits_for_one_slow_host_however_much_it_has(gap):
     first = lease.claim("feed")
     lease.finish(first, due_at=timezone.now() + timedelta(days=1))
     lease.release_host(first)
-    assert lease.hosts_ahead("feed", 5) == 0
-    assert lease.hosts_ahead("feed", 20) == 1
+    assert waiting.hosts_ahead("feed", 5) == 0
+    assert waiting.hosts_ahead("feed", 20) == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_place_to_wait_is_given_to_one_worker_and_given_back():
     def other():
         try:
-            with lease.seat("page", 1) as seated:
+            with waiting.seat("page", 1) as seated:
                 return seated
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
-        with lease.seat("page", 1) as first:
+        with waiting.seat("page", 1) as first:
             second = pool.submit(other).result()
         third = pool.submit(other).result()
     assert (first, second, third) == (True, False, True)

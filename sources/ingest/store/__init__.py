@@ -1,27 +1,29 @@
 """Writes what a piece of work brought, each in one transaction that also gives its job back."""
 
-from sources.ingest.store.feeds import feed_polled, feed_rests
+from sources.ingest.store.feeds import feed_polled, feed_rests, feeds_unchanged
 from sources.ingest.store.moves import sent_on
 from sources.ingest.store.pages import (
-    page_fetched,
     page_given_up,
     page_waits,
+    pages_fetched,
     robots_fetched,
-    settle,
+    settle_all,
     waits_for_host,
 )
-from sources.ingest.store.texts import TEXTS, page_read
+from sources.ingest.store.texts import NEW_VERSION, TEXTS, pages_read
 
 __all__ = [
+    "NEW_VERSION",
     "TEXTS",
     "feed_polled",
     "feed_rests",
-    "page_fetched",
+    "feeds_unchanged",
     "page_given_up",
-    "page_read",
     "page_waits",
+    "pages_fetched",
+    "pages_read",
     "robots_fetched",
     "sent_on",
-    "settle",
+    "settle_all",
     "waits_for_host",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from sources.ingest.copies import Overlap, compare, credit, sketch, ties, verdict
 from sources.ingest.extract import Document
-from sources.models import Article, Cluster, Sketch, Source, TextPair, Version
+from sources.ingest.store import sketches
+from sources.models import Article, Cluster, Sketch, Source, TextPair
 from sources.models.copies import Basis
 from sources.models.source import SourceKind
 
@@ -58,18 +59,31 @@ class Sharing:
     verdict: str
 
 
-def assign(article: Article, version: Version, document: Document, now: datetime) -> None:
-    """Join the article to the cluster that carries its text, if there is one.
+def assign_all(texts: Sequence[tuple[Article, Document]], now: datetime) -> None:
+    """Put articles into the clusters of their new texts. Call inside a transaction.
 
-    Call inside a transaction. Where only an editor can tell a copy from a quotation, the question
-    is kept as a `TextPair`; what an editor answered is never undone.
+    Most texts share no words with another and credit nobody: those stay where they are, for
+    three statements in all.
     """
-    hashes = sketch(version.text)
+    if not texts:
+        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLUSTERING])
-    if version.seq > 1:
-        Sketch.objects.filter(article=article).delete()
-    Sketch.objects.bulk_create(Sketch(hash=one, article=article, at=now) for one in hashes)
+    hashes = {article.pk: sketch(document.text) for article, document in texts}
+    sketches.keep(hashes, now)
+    alike = sketches.sharing(hashes)
+    agencies = list(_agencies().order_by("pk").values_list("name", flat=True))
+    for article, document in texts:
+        if article.pk in alike or credit(document.text, document.author, agencies):
+            assign(article, document, hashes[article.pk])
+
+
+def assign(article: Article, document: Document, hashes: frozenset[int]) -> None:
+    """Join the article to the cluster that carries its text, if there is one.
+
+    Call inside a transaction, with the sketch kept. Where only an editor can tell a copy from a
+    quotation, the question is kept as a `TextPair`; what an editor answered is never undone.
+    """
     own = _cluster(article, article.cluster_id)
     if own.alone:
         found = sharing(article, hashes)
@@ -79,7 +93,7 @@ def assign(article: Article, version: Version, document: Document, now: datetime
             Cluster.objects.filter(pk=own.pk).delete()
             own = _cluster(article, home)
         _ask(article, [one for one in found if one.cluster != home])
-    _note_credit(own, version.text, document.author)
+    _note_credit(own, document.text, document.author)
 
 
 @dataclass(frozen=True, slots=True)

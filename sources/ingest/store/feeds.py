@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import random
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from sources.ingest import decide, lease, polling
+from sources.ingest import decide, lease, polling, rows
 from sources.ingest.decide import LATER, OK, UNCHANGED, FeedFacts, Outcome
 from sources.ingest.feedparse import ParsedFeed
 from sources.ingest.fetch import Hop, Response
@@ -20,54 +21,75 @@ from sources.ingest.lease import Claimed
 from sources.ingest.polling import LOCAL_OUTAGE
 from sources.ingest.store import articles, items, log, moves, outage
 from sources.ingest.store.items import Counts
-from sources.models import Feed
+from sources.models import Feed, FeedItem, Fetch
 
 # After these the next poll asks for the whole feed: a 304 would only repeat what we cannot read.
 UNREADABLE = frozenset(["not_a_feed", "too_large", "bad_encoding", "empty_body"])
 
 
-def feed_polled(
-    claimed: Claimed,
-    feed: Feed,
-    outcome: Outcome,
-    response: Response | None,
-    parsed: ParsedFeed | None,
-    *,
-    hops: tuple[Hop, ...] = (),
-    raw_sha256: str = "",
-) -> Outcome:
-    """Write everything one poll brought and give the job back, in one transaction.
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What came of asking a feed.
 
-    Args:
-        parsed: the feed's content; None when it failed or did not change.
-        hops: redirects of an attempt that failed on the way.
-        raw_sha256: the hash the body is kept under; empty when there is none.
+    `parsed` is the feed's content, None when it failed or did not change; `hops` are redirects of
+    an attempt that failed on the way; `raw_sha256` is what the body is kept under, if it is.
+    """
+
+    claimed: Claimed
+    feed: Feed
+    outcome: Outcome
+    response: Response | None = None
+    parsed: ParsedFeed | None = None
+    hops: tuple[Hop, ...] = ()
+    raw_sha256: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """How long the answer took; 0 where none came."""
+        return self.response.elapsed if self.response else 0.0
+
+
+def feed_polled(poll: Poll) -> Outcome:
+    """Write everything one poll brought and give the job back, in one transaction.
 
     Raises:
         LostLeaseError: another worker took the feed over; nothing was written.
     """
     now = timezone.now()
-    counts = Counts(bad=parsed.bad if parsed else 0)
     with transaction.atomic():
-        if not _still_polled(feed):
-            outcome, response, parsed = Outcome(LATER, "Paused meanwhile."), None, None
-        outcome = outage.judged(claimed, outcome, now)
-        _store_items(claimed, feed, outcome, parsed, counts, now)
-        log.fetched(
-            claimed,
-            outcome,
-            feed.url,
-            response,
-            hops=hops,
-            raw_sha256=raw_sha256 if parsed is not None else "",
-            **asdict(counts),
-        )
-        moved = _note_poll(feed, outcome, response, parsed, counts, now)
-        _give_back(claimed, feed, outcome, now, moved)
-        lease.release_host(
-            claimed, response.elapsed if response else 0, decide.pause_seconds(outcome)
-        )
-    return outcome
+        if not _still_polled([poll.feed.pk]):
+            poll = Poll(poll.claimed, poll.feed, Outcome(LATER, "Paused meanwhile."))
+        poll = replace(poll, outcome=outage.judged(poll.claimed, poll.outcome, now))
+        counts = Counts(bad=poll.parsed.bad if poll.parsed else 0)
+        _store_items(poll, counts, now)
+        _log(poll, counts).save(force_insert=True)
+        facts, moved = _noted(poll, counts, now)
+        if facts:
+            Feed.objects.filter(pk=poll.feed.pk).update(**facts)
+        lease.finish(poll.claimed, **_given_back(poll, now, moved))
+        lease.release_host(poll.claimed, poll.seconds, decide.pause_seconds(poll.outcome))
+    return poll.outcome
+
+
+def feeds_unchanged(polls: Sequence[Poll]) -> dict[int, str]:
+    """Write polls that brought nothing new, in a transaction that holds their jobs. Returns the
+    outcome class of each."""
+    now = timezone.now()
+    feeds = [poll.feed.pk for poll in polls]
+    waiting = set(
+        FeedItem.objects.filter(feed__in=feeds, waiting=True).values_list("feed", flat=True)
+    )
+    plain = _still_polled(feeds) - waiting
+    words = {
+        poll.claimed.job: feed_polled(poll).kind for poll in polls if poll.feed.pk not in plain
+    }
+    quiet = [poll for poll in polls if poll.feed.pk in plain]
+    Fetch.objects.bulk_create(_log(poll, Counts()) for poll in quiet)
+    noted = [(poll, *_noted(poll, Counts(), now)) for poll in quiet]
+    rows.update(Feed, ((poll.feed.pk, facts) for poll, facts, _ in noted))
+    lease.finish_all([(poll.claimed, _given_back(poll, now, job)) for poll, _, job in noted])
+    lease.release_hosts((poll.claimed, poll.seconds, None) for poll in quiet)
+    return words | dict.fromkeys((poll.claimed.job for poll in quiet), UNCHANGED)
 
 
 def feed_rests(claimed: Claimed, feed: Feed) -> Outcome:
@@ -79,43 +101,45 @@ def feed_rests(claimed: Claimed, feed: Feed) -> Outcome:
     return Outcome(LATER, "The feed is paused.")
 
 
-def _store_items(
-    claimed: Claimed,
-    feed: Feed,
-    outcome: Outcome,
-    parsed: ParsedFeed | None,
-    counts: Counts,
-    now: datetime,
-) -> None:
+def _log(poll: Poll, counts: Counts) -> Fetch:
+    """The row of the attempt, not yet written."""
+    return log.row(
+        poll.claimed,
+        poll.outcome,
+        poll.feed.url,
+        poll.response,
+        hops=poll.hops,
+        raw_sha256=poll.raw_sha256,
+        **asdict(counts),
+    )
+
+
+def _store_items(poll: Poll, counts: Counts, now: datetime) -> None:
     """Store what came, or open what waited where nothing did."""
-    if parsed is not None:
+    feed, run = poll.feed, poll.claimed.run
+    if poll.parsed is not None:
         articles.lock_making()
-        items.take_in(feed, parsed, claimed.run, now, counts)
-    elif outcome.kind == UNCHANGED and feed.items.filter(waiting=True).exists():
+        items.take_in(feed, poll.parsed, run, now, counts)
+    elif poll.outcome.kind == UNCHANGED and feed.items.filter(waiting=True).exists():
         articles.lock_making()
-        items.open_waiting(feed, claimed.run, now)
+        items.open_waiting(feed, run, now)
 
 
-def _still_polled(feed: Feed) -> bool:
-    """Whether nobody paused the feed while it was asked. It is held, so that nobody does now."""
-    return Feed.objects.select_for_update(no_key=True).filter(pk=feed.pk, enabled=True).exists()
+def _still_polled(feeds: Sequence[int]) -> set[int]:
+    """Those that nobody paused while they were asked. They are held, so that nobody does now."""
+    held = Feed.objects.select_for_update(no_key=True).filter(pk__in=feeds, enabled=True)
+    return set(held.order_by("pk").values_list("pk", flat=True))
 
 
-def _note_poll(
-    feed: Feed,
-    outcome: Outcome,
-    response: Response | None,
-    parsed: ParsedFeed | None,
-    counts: Counts,
-    now: datetime,
-) -> dict[str, Any]:
-    """Update the facts observed; validators only together with the items they stand for.
+def _noted(poll: Poll, counts: Counts, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The facts observed; validators only together with the items they stand for.
 
     Returns:
-        Changes to the feed's job, where the feed has moved to another host.
+        Changes to the feed; and to its job, where the feed has moved to another host.
     """
+    feed, outcome, response = poll.feed, poll.outcome, poll.response
     if outcome.kind == LATER:
-        return {}
+        return {}, {}
     facts: dict[str, Any] = {
         "last_attempt_at": now,
         "last_outcome": outcome.kind,
@@ -131,13 +155,11 @@ def _note_poll(
         feed.failures, feed.failing_since = 0, None
         facts |= {"last_ok_at": now, "gone_since": None}
         facts |= {"last_new_at": now} if counts.new else {}
-        facts |= _read(feed, response, parsed, now) if response.body else {}
-        facts |= _pace(feed, response, parsed, counts)
+        facts |= _read(feed, response, poll.parsed, now) if response.body else {}
+        facts |= _pace(feed, response, poll.parsed, counts)
         moved, job = moves.note(feed, response, now)
         facts |= moved
-    facts |= {"failures": feed.failures, "failing_since": feed.failing_since}
-    Feed.objects.filter(pk=feed.pk).update(**facts)
-    return job
+    return facts | {"failures": feed.failures, "failing_since": feed.failing_since}, job
 
 
 def _refused(feed: Feed, outcome: Outcome, now: datetime) -> dict[str, Any]:
@@ -189,20 +211,14 @@ def _pace(
     return {"least_minutes": feed.least_minutes, "interval_minutes": feed.interval_minutes}
 
 
-def _give_back(
-    claimed: Claimed,
-    feed: Feed,
-    outcome: Outcome,
-    now: datetime,
-    moved: dict[str, Any],
-) -> None:
+def _given_back(poll: Poll, now: datetime, moved: dict[str, Any]) -> dict[str, Any]:
+    """What the job becomes for the next poll."""
+    claimed, feed, outcome = poll.claimed, poll.feed, poll.outcome
     if outcome.kind == LOCAL_OUTAGE:
-        lease.finish(claimed, due_at=outage.again(now))
-        return
+        return {"due_at": outage.again(now)}
     if outcome.kind == LATER:
         due = now + timedelta(days=1)
-        lease.finish(claimed, run_id=None, due_at=due, tries=0, **moves.home(feed.url))
-        return
+        return {"run_id": None, "due_at": due, "tries": 0, **moves.home(feed.url)}
     tries = claimed.tries + 1 if outcome.points else 0
     own = feed.interval_minutes or feed.poll_minutes
     again = decide.next_poll(
@@ -219,10 +235,6 @@ def _give_back(
         retries=settings.INGEST["run_retries"] if claimed.run else (),
         jitter=random.random(),
     )
-    lease.finish(
-        claimed,
-        due_at=again.due_at,
-        run_id=claimed.run if again.in_run else None,
-        tries=tries if again.in_run else 0,
-        **({} if again.in_run else moves.home(feed.url) | moved),
-    )
+    if again.in_run:
+        return {"due_at": again.due_at, "run_id": claimed.run, "tries": tries}
+    return {"due_at": again.due_at, "run_id": None, "tries": 0, **moves.home(feed.url), **moved}

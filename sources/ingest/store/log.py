@@ -34,7 +34,7 @@ KEPT_HEADERS = frozenset(
 )
 
 
-def fetched(
+def row(
     claimed: Claimed,
     outcome: Outcome,
     url: str,
@@ -45,7 +45,7 @@ def fetched(
     of_robots: bool = False,
     **counts: int,
 ) -> Fetch:
-    """Log one attempt.
+    """The row of one attempt, not yet written.
 
     Args:
         response: what came back; None when nothing did.
@@ -67,7 +67,16 @@ def fetched(
     }
     if response is not None:
         values |= _answer(response)
-    return Fetch.objects.create(**values)
+    return Fetch(**values)
+
+
+def fetched(
+    claimed: Claimed, outcome: Outcome, url: str, response: Response | None, **values: Any
+) -> Fetch:
+    """Log one attempt, see `row`."""
+    made = row(claimed, outcome, url, response, **values)
+    made.save(force_insert=True)
+    return made
 
 
 def _answer(response: Response) -> dict[str, Any]:

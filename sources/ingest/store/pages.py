@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from sources.ingest import decide, identify, lease, robots
-from sources.ingest.decide import LATER, UNCHANGED, Outcome
+from sources.ingest import decide, lease, robots
+from sources.ingest.decide import LATER, OK, UNCHANGED, Outcome
 from sources.ingest.fetch import Hop, Response
 from sources.ingest.lease import Claimed
 from sources.ingest.polling import LOCAL_OUTAGE
 from sources.ingest.store import articles, log, moves, outage
-from sources.models import Article, ArticleUrl, Host
+from sources.models import Article, Fetch, Host, Job
 
 # Outcomes that say in so many words what stands behind the address.
 STATE_OF = {
@@ -112,70 +114,86 @@ def _crawl_delay(text: str) -> float | None:
     return robots.crawl_delay(text, ingest["user_agent"], ingest["crawl_delay_cap"])
 
 
-def page_fetched(
-    claimed: Claimed, article: Article, outcome: Outcome, response: Response, raw_sha256: str
-) -> None:
-    """Write an answer that brought the page, or that it did not change.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of asking for an article's page.
 
-    Args:
-        raw_sha256: the hash the body is kept under; empty for an unchanged page.
-
-    Raises:
-        LostLeaseError: another worker took the article over; nothing was written.
+    `hops` are redirects of an attempt that failed on the way; `raw_sha256` is what the body is
+    kept under, empty for an unchanged page.
     """
+
+    claimed: Claimed
+    article: Article
+    outcome: Outcome
+    response: Response | None = None
+    hops: tuple[Hop, ...] = ()
+    raw_sha256: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """How long it took; 0 where nothing came."""
+        return self.response.elapsed if self.response else 0.0
+
+    @property
+    def came(self) -> bool:
+        """Whether the page is here, or known to be unchanged."""
+        return self.outcome.kind in (OK, UNCHANGED)
+
+    @property
+    def is_news(self) -> bool:
+        """Whether there is something to read: bytes that were not read before. A page that came
+        back is read again: what it was before it was withdrawn is no longer known."""
+        current = self.article.current_version
+        back = self.article.withdrawn_at is not None
+        held = current is not None and current.raw_sha256 == self.raw_sha256 and not back
+        return self.outcome.kind != UNCHANGED and not held
+
+
+def pages_fetched(answers: Sequence[Answer]) -> dict[int, str]:
+    """Write answers that brought a page, or that it did not change, in a transaction that holds
+    their jobs. Returns the outcome class of each."""
     now = timezone.now()
-    with transaction.atomic():
-        fetch = log.fetched(claimed, outcome, article.url, response, raw_sha256=raw_sha256)
-        if outcome.kind == UNCHANGED or _same_bytes(article, raw_sha256):
-            settle(claimed, article, now)
-        else:
-            lease.finish(claimed, kind="extract", due_at=now, fetch_id=fetch.pk, tries=0)
-            article = _land(article, response)
-            if article.withdrawn_at is not None:
-                Article.objects.filter(pk=article.pk).update(withdrawn_at=None)
-        lease.release_host(claimed, response.elapsed)
+    fetches = Fetch.objects.bulk_create(
+        log.row(one.claimed, one.outcome, one.article.url, one.response, raw_sha256=one.raw_sha256)
+        for one in answers
+    )
+    news = [(one, fetch) for one, fetch in zip(answers, fetches, strict=True) if one.is_news]
+    lease.finish_all(
+        [
+            (one.claimed, {"kind": "extract", "due_at": now, "fetch_id": fetch.pk, "tries": 0})
+            for one, fetch in news
+        ]
+    )
+    for one, _ in news:
+        _land(one)
+    settle_all([one for one in answers if not one.is_news])
+    lease.release_hosts((one.claimed, one.seconds, None) for one in answers)
+    return {one.claimed.job: one.outcome.kind for one in answers}
 
 
-def _same_bytes(article: Article, raw_sha256: str) -> bool:
-    """Whether these bytes were read already. A page that came back is read again: what it was
-    before it was withdrawn is no longer known."""
-    current = article.current_version
-    back = article.withdrawn_at is not None
-    return current is not None and current.raw_sha256 == raw_sha256 and not back
-
-
-def _land(article: Article, response: Response) -> Article:
-    """Remember where the redirects ended."""
-    if response.hops:
+def _land(answer: Answer) -> None:
+    """Remember where the redirects ended, and that a page that was withdrawn is back."""
+    article, response = answer.article, answer.response
+    if response is not None and response.hops:
         articles.remember(article.pk, [response.final_url], "redirect")
-    return article
+    if article.withdrawn_at is not None:
+        Article.objects.filter(pk=article.pk).update(withdrawn_at=None)
 
 
-def known_elsewhere(article: Article, url: str) -> Article | None:
-    """The other article that is held under this address, if any."""
-    row = ArticleUrl.objects.select_related("article").filter(pk=identify.url_key(url)).first()
-    return row.article if row and row.article_id != article.pk else None
-
-
-def page_given_up(
-    claimed: Claimed,
-    article: Article,
-    outcome: Outcome,
-    response: Response | None,
-    hops: tuple[Hop, ...] = (),
-) -> None:
+def page_given_up(answer: Answer) -> Outcome:
     """Write an attempt that brought no page: try again within the run, or say why there is none.
 
     Raises:
         LostLeaseError: another worker took the article over; nothing was written.
     """
+    claimed, article, response = answer.claimed, answer.article, answer.response
     now = timezone.now()
     tries = claimed.tries + 1
     retries = settings.INGEST["run_retries"] if claimed.run else ()
     with transaction.atomic():
-        outcome = outage.judged(claimed, outcome, now)
+        outcome = outage.judged(claimed, answer.outcome, now)
         again = decide.page_retry(outcome, tries, now, retries)
-        log.fetched(claimed, outcome, article.url, response, hops=hops)
+        log.fetched(claimed, outcome, article.url, response, hops=answer.hops)
         if outcome.kind == LOCAL_OUTAGE:
             lease.finish(claimed, due_at=outage.again(now))
         elif again is not None:
@@ -184,9 +202,8 @@ def page_given_up(
         else:
             _name_state(article, outcome, now)
             settle(claimed, article, now)
-        lease.release_host(
-            claimed, response.elapsed if response else 0, decide.pause_seconds(outcome)
-        )
+        lease.release_host(claimed, answer.seconds, decide.pause_seconds(outcome))
+    return outcome
 
 
 def _name_state(article: Article, outcome: Outcome, now: datetime) -> None:
@@ -200,12 +217,39 @@ def _name_state(article: Article, outcome: Outcome, now: datetime) -> None:
     Article.objects.filter(pk=article.pk).update(**values)
 
 
+class OfArticle(Protocol):
+    """A piece of work on an article."""
+
+    @property
+    def claimed(self) -> Claimed: ...
+
+    @property
+    def article(self) -> Article: ...
+
+
 def settle(claimed: Claimed, article: Article, now: datetime) -> None:
     """Give the job back for the article's next re-check, or retire it when there is none."""
+    again = _next_look(article, now)
+    if again is None:
+        lease.retire(claimed)
+    else:
+        lease.finish(claimed, **again)
+
+
+def settle_all(pieces: Sequence[OfArticle]) -> dict[int, str]:
+    """Settle many articles at once, in a transaction that holds their jobs. Returns OK for each."""
+    now = timezone.now()
+    looks = [(one.claimed, _next_look(one.article, now)) for one in pieces]
+    lease.finish_all([(claimed, again) for claimed, again in looks if again is not None])
+    Job.objects.filter(pk__in=[claimed.job for claimed, again in looks if again is None]).delete()
+    return {claimed.job: OK for claimed, _ in looks}
+
+
+def _next_look(article: Article, now: datetime) -> dict[str, Any] | None:
+    """What the job becomes for the article's next re-check; None when there is none."""
     schedule = settings.INGEST["watched_recheck_days" if article.watched else "recheck_days"]
     due = decide.next_check(article.first_seen_at, now, schedule, article.watched)
     if due is None:
-        lease.retire(claimed)
-    else:
-        home = moves.home(article.url)
-        lease.finish(claimed, kind="page", due_at=due, run_id=None, tries=0, fetch_id=None, **home)
+        return None
+    done = {"kind": "page", "due_at": due, "run_id": None, "tries": 0, "fetch_id": None}
+    return done | moves.home(article.url)

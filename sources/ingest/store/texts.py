@@ -1,138 +1,145 @@
-"""Writes what was read from a page: a new version, the article's dates, its copy cluster."""
+"""Writes what was read from pages: new versions, the articles' dates, their copy clusters."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
-from sources.ingest import decide, identify, lease, polling
+from sources.ingest import decide, identify, polling, rows
 from sources.ingest.dates import Chosen, Date, choose, from_url, parse_date
+from sources.ingest.decide import OK, Revision
 from sources.ingest.extract import Document
 from sources.ingest.lease import Claimed
-from sources.ingest.store import articles, copies
-from sources.ingest.store.pages import known_elsewhere, settle
-from sources.models import Article, Fetch, Version
+from sources.ingest.store import boilerplate, copies, twins
+from sources.ingest.store.pages import settle_all
+from sources.models import Article, Fetch, Job, Version
 
 PARTIAL = frozenset(["teaser", "paywalled"])  # what we may read of them is kept as a text
 TEXTS = PARTIAL | {"ok"}
-BOILERPLATE_AT = 3  # the same text under so many addresses of one source is the site's, not news
+NEW_VERSION = "new_version"
 
 
-def page_read(
-    claimed: Claimed,
-    article: Article,
-    fetch: Fetch,
-    document: Document,
-    before: Document | None = None,
-) -> bool:
-    """Write the outcome of reading a page, in one transaction.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from one page, with what it was read for.
 
-    Without a new version the article is settled. With one the job stays ours, as one that has yet
-    to tell of the version: whoever dies now leaves the telling to the next worker.
+    `before` are the current version's bytes read anew, where another extractor read them then.
+    """
 
-    Args:
-        before: the current version's bytes read anew, where another extractor read them then.
+    claimed: Claimed
+    article: Article
+    fetch: Fetch
+    document: Document
+    before: Document | None = None
+
+
+def pages_read(readings: Sequence[Reading]) -> dict[int, str]:
+    """Write what was read from pages. Call inside a transaction that holds their jobs.
+
+    An article without a new version is settled. The job of one with a new version stays ours, as
+    one that has yet to tell of it: whoever dies now leaves the telling to the next worker.
 
     Returns:
-        Whether there is a version to tell of.
-
-    Raises:
-        LostLeaseError: another worker took the article over; nothing was written.
+        NEW_VERSION where there is a version to tell of, else the outcome.
     """
     now = timezone.now()
-    version = None
-    with transaction.atomic():
-        twin = _twin(article, document)
-        if twin is not None:
-            lease.retire(claimed)
-            articles.fold(article, twin.pk)
-            return False
-        if document.state == "ok" or (document.state in PARTIAL and document.text):
-            version = _revise(article, fetch, document, before, now)
-        else:
-            _note_state(article, document)
-        if version is None:
-            settle(claimed, article, now)
-        else:
-            lease.move_on(claimed, "tell")
-    return version is not None
+    alive = twins.fold_shells(readings)
+    changes = {one.article.pk: _note(one) for one in alive if not _has_text(one.document)}
+    revised = [(one, _revision(one)) for one in alive if _has_text(one.document)]
+    news = [(one, change) for one, change in revised if change.kind != "same"]
+    changes |= {
+        one.article.pk: {"text_state": one.document.state, "state_detail": ""}
+        | _validators(one.fetch, now)
+        for one, change in revised
+        if change.kind == "same"
+    }
+    changes |= _store_versions(news, now)
+    rows.update(Article, changes.items())
+    told = [one for one, _ in news]
+    copies.assign_all([(one.article, one.document) for one in told], now)
+    Job.objects.filter(pk__in=[one.claimed.job for one in told]).update(kind="tell")
+    settle_all([one for one in alive if one not in told])
+    return {one.claimed.job: OK for one in readings} | {
+        one.claimed.job: NEW_VERSION for one in told
+    }
 
 
-def _twin(article: Article, document: Document) -> Article | None:
-    """The article we hold under the page's canonical address, if this one is a mere shell."""
-    canonical = identify.usable_canonical(article.url, document.canonical)
-    if not canonical:
-        return None
-    articles.lock_making()
-    other = known_elsewhere(article, canonical)
-    if other is None:
-        articles.remember(article.pk, [canonical], "canonical")
-        return None
-    return other if article.current_version_id is None else None
+def _has_text(document: Document) -> bool:
+    return document.state == "ok" or (document.state in PARTIAL and bool(document.text))
 
 
-def _revise(
-    article: Article, fetch: Fetch, document: Document, before: Document | None, now: datetime
-) -> Version | None:
-    """Store a version if the text is new, and bring the article up to date. None when it is not."""
-    current = article.current_version
+def _revision(one: Reading) -> Revision:
+    """What the text is to the one held."""
+    current = one.article.current_version
     known = (
         decide.Known(current.title, current.text, current.extractor, current.raw_sha256)
         if current
         else None
     )
-    change = decide.revision(
-        known,
-        decide.Known(document.title, document.text, document.extractor, fetch.raw_sha256),
-        (before.title, before.text) if before else None,
-    )
-    if change.kind == "same":
-        Article.objects.filter(pk=article.pk).update(
-            text_state=document.state, state_detail="", **_validators(fetch, now)
-        )
-        return None
-    version = Version.objects.create(
+    document, before = one.document, one.before
+    now = decide.Known(document.title, document.text, document.extractor, one.fetch.raw_sha256)
+    return decide.revision(known, now, (before.title, before.text) if before else None)
+
+
+def _store_versions(
+    news: Sequence[tuple[Reading, Revision]], now: datetime
+) -> dict[int, dict[str, Any]]:
+    """Store new versions, and make each the current one of its article in hand.
+
+    Returns:
+        What changes in the articles, by their keys.
+    """
+    versions = Version.objects.bulk_create(_version(one, change) for one, change in news)
+    repeated = boilerplate.among(versions, {one.article.pk: one.article for one, _ in news})
+    changes = {}
+    for (one, _), version in zip(news, versions, strict=True):
+        state = "boilerplate" if version.pk in repeated else one.document.state
+        changes[one.article.pk] = _brought_up_to_date(one, version, state, now)
+        one.article.current_version = version
+    return changes
+
+
+def _version(one: Reading, change: Revision) -> Version:
+    article, document, current = one.article, one.document, one.article.current_version
+    return Version(
         article=article,
         seq=(current.seq if current else 0) + 1,
         kind=change.kind,
-        fetch=fetch,
+        fetch=one.fetch,
         title=document.title or article.title,
         text=document.text,
         language=document.language or article.language,
         text_sha256=identify.text_hash(document.text),
-        raw_sha256=fetch.raw_sha256,
+        raw_sha256=one.fetch.raw_sha256,
         extractor=document.extractor,
         words=document.words,
         similarity=change.similarity,
     )
-    _bring_up_to_date(article, version, fetch, document, now)
-    copies.assign(article, version, document, now)
-    article.current_version = version
-    return version
 
 
-def _bring_up_to_date(
-    article: Article, version: Version, fetch: Fetch, document: Document, now: datetime
-) -> None:
-    chosen = _dates(article, document, now)
-    Article.objects.filter(pk=article.pk).update(
-        current_version=version,
-        title=version.title,
-        author=document.author or article.author,
-        language=version.language,
-        text_state=_state(article, version, document),
-        state_detail="",
-        published_at=chosen.published_at,
-        published_precision=chosen.precision,
-        published_from=chosen.origin,
-        date_flags=list(chosen.flags),
-        sort_at=chosen.sort_at,
-        **_validators(fetch, now),
-    )
+def _brought_up_to_date(
+    one: Reading, version: Version, state: str, now: datetime
+) -> dict[str, Any]:
+    chosen = _dates(one.article, one.document, now)
+    return {
+        "current_version_id": version.pk,
+        "title": version.title,
+        "author": one.document.author or one.article.author,
+        "language": version.language,
+        "text_state": state,
+        "state_detail": "",
+        "published_at": chosen.published_at,
+        "published_precision": chosen.precision,
+        "published_from": chosen.origin,
+        "date_flags": list(chosen.flags),
+        "sort_at": chosen.sort_at,
+        **_validators(one.fetch, now),
+    }
 
 
 def _validators(fetch: Fetch, now: datetime) -> dict[str, str]:
@@ -142,20 +149,6 @@ def _validators(fetch: Fetch, now: datetime) -> dict[str, str]:
         headers.get("etag", ""), headers.get("last-modified", ""), now
     )
     return {"etag": etag, "last_modified": modified}
-
-
-def _state(article: Article, version: Version, document: Document) -> str:
-    """`boilerplate` when the source serves this very text under several addresses."""
-    since = timezone.now() - timedelta(days=settings.INGEST["sketch_days"])
-    same = Version.objects.filter(
-        text_sha256=version.text_sha256, article__source=article.source_id, at__gte=since
-    )
-    carriers = set(same.values_list("article", flat=True)[: 10 * BOILERPLATE_AT])
-    if len(carriers) < BOILERPLATE_AT:
-        return document.state
-    others = Article.objects.filter(current_version__in=same, text_state="ok")
-    others.update(text_state="boilerplate")
-    return "boilerplate"
 
 
 def _dates(article: Article, document: Document, now: datetime) -> Chosen:
@@ -174,12 +167,9 @@ def _dates(article: Article, document: Document, now: datetime) -> Chosen:
     return choose(candidates, first_seen=article.first_seen_at, now=now)
 
 
-def _note_state(article: Article, document: Document) -> None:
+def _note(one: Reading) -> dict[str, Any]:
     """Say what stands there instead of a text; one we hold from before stays the current one."""
-    values: dict[str, Any] = {
-        "text_state": document.state,
-        "state_detail": ", ".join(document.flags),
-    }
-    if article.current_version_id is None:
-        values["title"] = article.title or document.title
-    Article.objects.filter(pk=article.pk).update(**values)
+    values = {"text_state": one.document.state, "state_detail": ", ".join(one.document.flags)}
+    if one.article.current_version_id is None:
+        values["title"] = one.article.title or one.document.title
+    return values

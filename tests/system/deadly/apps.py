@@ -11,14 +11,14 @@ class DeadlyConfig(AppConfig):
     label = "deadly"
 
     def ready(self):
-        from sources.signals import version_stored
+        from sources.signals import versions_stored
 
-        version_stored.connect(die_of_it, dispatch_uid="deadly")
+        versions_stored.connect(die_of_it, dispatch_uid="deadly")
 
 
-def die_of_it(sender, version, **_):
+def die_of_it(sender, versions, **_):
     """Die as a process does that ran out of memory: at once, with nothing tidied up."""
     from sources.models import Version
 
-    if Version.objects.filter(pk=version, title__contains="DEADLY").exists():
+    if Version.objects.filter(pk__in=versions, title__contains="DEADLY").exists():
         os.kill(os.getpid(), signal.SIGKILL)

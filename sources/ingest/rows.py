@@ -1,0 +1,40 @@
+"""Writes many rows of a table by one statement, each with values of its own."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+
+
+def update(model: type[Model], changes: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+    """Update rows by primary key; those that change the same columns share a statement.
+
+    Args:
+        changes: the key of each row, and its new values by column.
+    """
+    alike: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for key, values in changes:
+        alike[tuple(sorted(values))].append({"id": key, **values})
+    table = model._meta.db_table
+    for columns, rows in alike.items():
+        assigned = ", ".join(f"{name} = new.{name}" for name in columns)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {table} t SET {assigned}"
+                f" FROM jsonb_populate_recordset(NULL::{table}, %s) new WHERE t.id = new.id",
+                [as_json(rows)],
+            )
+
+
+def as_json(rows: Any) -> str:
+    """Rows as PostgreSQL reads them back into its own types: times, uuids and bytes as text."""
+    return json.dumps(rows, default=_text)
+
+
+def _text(value: object) -> str:
+    return "\\x" + value.hex() if isinstance(value, bytes) else str(value)
