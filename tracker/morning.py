@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from sources.models import Feed, Run
+from sources.models import Article, Feed, Run
 from tracker import feedwatch
 from tracker.feedwatch import Watched
 from tracker.models import Anchor, Evidence, StoryArticle, User
@@ -23,6 +23,7 @@ from tracker.remedy import Trouble, trouble
 OPEN = Q(claim__story__confidential=False)
 TOLD_FOR = timedelta(hours=24)  # an older night is no news
 FEEDS = 40
+EMPTIED = ("empty", "not_article", "not_html")  # what may stand where a text stood
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Morning:
     unwell: list[Watched]
     dropped: int
     altered: int
+    lost: int
     stuck: int
 
     @property
@@ -48,7 +50,7 @@ class Morning:
     @property
     def calm(self) -> bool:
         """Whether nothing needs anybody."""
-        return not (self.unwell or self.altered or self.stuck)
+        return not (self.unwell or self.altered or self.lost or self.stuck)
 
 
 def morning(run: Run, now: datetime) -> Morning:
@@ -66,6 +68,7 @@ def morning(run: Run, now: datetime) -> Morning:
         unwell,
         read - wanted,
         _altered(run, now).count(),
+        _lost(run, now).count(),
         stuck,
     )
 
@@ -79,6 +82,18 @@ def _altered(run: Run, now: datetime) -> QuerySet[Anchor]:
         version__at__range=(run.started_at, run.finished_at or now),
         seen_by=None,
     )
+
+
+def _lost(run: Run, now: datetime) -> QuerySet[Article]:
+    """Cited articles whose pages were withdrawn during the run, or were found without a text.
+
+    No version says so: a page that is empty for a night is not the publisher's word on it.
+    """
+    cited = Evidence.objects.filter(OPEN, withdrawn_at=None).values("version__article")
+    withdrawn = Q(withdrawn_at__range=(run.started_at, run.finished_at or now))
+    looked_at = run.fetches.filter(article__isnull=False).values("article")
+    emptied = Q(text_state__in=EMPTIED, pk__in=looked_at)
+    return Article.objects.filter(withdrawn | emptied, pk__in=cited).order_by()
 
 
 def text(report: Morning, language: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from sources.models import Job, Run
+from sources.models import Fetch, Job, Run
 from tests.conftest import member
 from tests.factories import add_version, make_claim, make_story, make_suggestion
 from tests.tracker.arrivals import run as command
@@ -153,6 +153,33 @@ def test_a_passage_that_its_publisher_took_out_is_told(ada):
     alter(evidence)
     tasks.morning_report()
     assert "1 passage behind a claim was changed or taken out" in body()
+
+
+def lose(evidence, run, how):
+    """Let the cited page be gone, or stand there without a text, when the run looks at it."""
+    article = evidence.version.article
+    article.text_state = "gone" if how == "withdrawn" else "empty"
+    article.withdrawn_at = timezone.now() if how == "withdrawn" else None
+    article.save()
+    Fetch.objects.create(article=article, run=run, outcome="ok", host="x.example", url=article.url)
+    Run.objects.filter(pk=run.pk).update(finished_at=timezone.now() + timedelta(seconds=5))
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "emptied"])
+def test_a_cited_article_that_was_withdrawn_or_emptied_is_told(ada, how):
+    feed = follow()
+    evidence = evidence_of(make_story(), feed, ada)
+    lose(evidence, night([feed]), how)
+    tasks.morning_report()
+    assert "1 article behind a claim was withdrawn or lost its text" in body()
+
+
+def test_an_article_of_a_confidential_story_that_was_withdrawn_is_not_told(ada):
+    story = make_story(slug="zanzibar", confidential=True)
+    feed = follow()
+    lose(evidence_of(story, feed, ada), night([feed]), "withdrawn")
+    tasks.morning_report()
+    assert "behind a claim" not in body()
 
 
 def test_nothing_of_a_confidential_story_is_in_it(ada):
