@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urljoin, urlsplit, urlunsplit
 
@@ -152,11 +152,13 @@ def _is_tracking(pair: str) -> bool:
     return _TRACKING.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=4096)
 def url_key(url: str) -> bytes:
     """SHA-256 of the canonical form, 32 bytes: the key under which an address is known."""
     return hashlib.sha256(canonical_url(url).encode()).digest()
 
 
+@lru_cache(maxsize=4096)
 def authority(url: str) -> str:
     """Lower-case host of `url`, with the port where it isn't the scheme's own; "" if unusable."""
     return urlsplit(repair_url(url, "")).netloc

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.db import connection
 from django.utils.text import slugify
 
+from sources.ingest import rows
 from sources.ingest.identify import authority, same_site, site, url_key
 from sources.models import Article, ArticleUrl, Cluster, Feed, Host, Job, Source
 from sources.models.source import SourceKind
@@ -72,19 +73,23 @@ def make(
     if not fresh:
         return found
     sources = _sources({authority(lead.url) for lead in fresh.values()}, feed)
-    clusters = Cluster.objects.bulk_create(Cluster() for _ in fresh)
-    articles = Article.objects.bulk_create(
+    clusters = [Cluster() for _ in fresh]
+    rows.insert(clusters)
+    articles = [
         _article(lead, sources[authority(lead.url)], cluster, now, arrival, fetch_pages)
         for lead, cluster in zip(fresh.values(), clusters, strict=True)
-    )
+    ]
+    rows.insert(articles)
     ArticleUrl.objects.bulk_create(
         ArticleUrl(url_key=key, article=article, url=article.url, kind=f"{arrival}_link")
         for key, article in zip(fresh, articles, strict=True)
     )
     if fetch_pages:
-        Job.objects.bulk_create(
-            Job(kind="page", article=article, host_id=authority(article.url), run_id=run)
-            for article in articles
+        rows.insert(
+            [
+                Job(kind="page", article=article, host_id=authority(article.url), run_id=run)
+                for article in articles
+            ]
         )
     return found | {key: article.pk for key, article in zip(fresh, articles, strict=True)}
 

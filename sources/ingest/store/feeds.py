@@ -84,7 +84,7 @@ def feeds_unchanged(polls: Sequence[Poll]) -> dict[int, str]:
         poll.claimed.job: feed_polled(poll).kind for poll in polls if poll.feed.pk not in plain
     }
     quiet = [poll for poll in polls if poll.feed.pk in plain]
-    Fetch.objects.bulk_create(_log(poll, Counts()) for poll in quiet)
+    rows.insert([_log(poll, Counts()) for poll in quiet])
     noted = [(poll, *_noted(poll, Counts(), now)) for poll in quiet]
     rows.update(Feed, ((poll.feed.pk, facts) for poll, facts, _ in noted))
     lease.finish_all([(poll.claimed, _given_back(poll, now, job)) for poll, _, job in noted])

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from sources.ingest import decide, lease, robots
+from sources.ingest import decide, lease, robots, rows
 from sources.ingest.decide import LATER, OK, UNCHANGED, Outcome
 from sources.ingest.fetch import Hop, Response
 from sources.ingest.lease import Claimed
 from sources.ingest.polling import LOCAL_OUTAGE
 from sources.ingest.store import articles, log, moves, outage
-from sources.models import Article, Fetch, Host, Job
+from sources.models import Article, Host, Job
 
 # Outcomes that say in so many words what stands behind the address.
 STATE_OF = {
@@ -153,10 +153,11 @@ def pages_fetched(answers: Sequence[Answer]) -> dict[int, str]:
     """Write answers that brought a page, or that it did not change, in a transaction that holds
     their jobs. Returns the outcome class of each."""
     now = timezone.now()
-    fetches = Fetch.objects.bulk_create(
+    fetches = [
         log.row(one.claimed, one.outcome, one.article.url, one.response, raw_sha256=one.raw_sha256)
         for one in answers
-    )
+    ]
+    rows.insert(fetches)
     news = [(one, fetch) for one, fetch in zip(answers, fetches, strict=True) if one.is_news]
     lease.finish_all(
         [

@@ -94,7 +94,8 @@ def _store_versions(
     Returns:
         What changes in the articles, by their keys.
     """
-    versions = Version.objects.bulk_create(_version(one, change) for one, change in news)
+    versions = [_version(one, change) for one, change in news]
+    rows.insert(versions)
     repeated = boilerplate.among(versions, {one.article.pk: one.article for one, _ in news})
     changes = {}
     for (one, _), version in zip(news, versions, strict=True):
