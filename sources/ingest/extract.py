@@ -143,9 +143,10 @@ def _is_too_large(body: bytes) -> bool:
     """Whether parsing could take minutes: libxml2 compares each attribute with all before it."""
     if len(body) > MAX_BYTES or body.count(b"<") - body.count(b"</") > MAX_TAGS:
         return True
-    long_tags = (
-        _TAG_END.match(part) for part in body.split(b"<") if len(part) > 4 * MAX_ATTRIBUTES
-    )
+    parts = body.split(b"<")
+    if max(map(len, parts)) <= 4 * MAX_ATTRIBUTES:
+        return False
+    long_tags = (_TAG_END.match(part) for part in parts if len(part) > 4 * MAX_ATTRIBUTES)
     return any(len(_QUOTED.sub(b"", tag[0]).split()) > MAX_ATTRIBUTES for tag in long_tags if tag)
 
 
@@ -220,7 +221,7 @@ def _document(
         site_name=said.site_name,
         alternates=said.alternates,
         extractor=EXTRACTOR,
-        words=count_words(text),
+        words=seen.words if text == seen.text else count_words(text),
         charset=charset,
         flags=flags,
     )

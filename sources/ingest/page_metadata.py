@@ -58,6 +58,7 @@ _SCRIPTS = (
     (re.compile("[\u0400-\u04ff]"), "ru", ("ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn")),
     (re.compile("[\u0600-\u06ff]"), "ar", ("ar", "fa", "ur", "ps", "ckb", "ug")),
 )
+_OTHER_SCRIPT = re.compile("|".join(script.pattern for script, _, _ in _SCRIPTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ def read_metadata(tree: etree._Element, url: str) -> PageMetadata:
 
 def language_of(declared: str, text: str) -> str:
     """The language of `text`: as declared, unless it is written in another language's script."""
+    if not _OTHER_SCRIPT.search(text, 0, 2000):
+        return declared
     letters = [char for char in text[:2000] if char.isalpha()]
     for script, usual, possible in _SCRIPTS:
         share = 0.1 if usual == "ja" else 0.4  # Japanese mixes kana into Chinese characters

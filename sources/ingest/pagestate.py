@@ -170,10 +170,11 @@ def _consent(seen: Seen) -> str:
     placed = _CONSENT_PLACE.search(parts.hostname or "") or _CONSENT_PLACE.search(parts.path)
     if (placed or _titled(_CONSENT_TITLE, seen)) and _CONSENT_WORDS.search(seen.text):
         return "consent"
+    if not _CONSENT_OFFER.search(seen.text):
+        return ""
     sentences = [each for each in re.split(r"[.!?\n]+", seen.text) if each.strip()]
     about = sum(bool(_CONSENT_WORDS.search(each)) for each in sentences)
-    offered = _CONSENT_OFFER.search(seen.text)
-    return "consent" if offered and 2 * about >= len(sentences) else ""
+    return "consent" if 2 * about >= len(sentences) else ""
 
 
 def _missing(seen: Seen) -> str:
