@@ -12,7 +12,7 @@ STEPS = (
 )
 RULES = (
     "atom changes/change chart comparing digests/rhythm marking narrowing origins quotes snippets timeline storyfile/fields "
-    "storyfile/parts storyfile/reading"
+    "storyfile/parts storyfile/reading weighing"
 )
 PURE = [f"sources/ingest/{name}.py" for name in STEPS.split()] + [
     f"tracker/{name}.py" for name in RULES.split()

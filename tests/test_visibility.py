@@ -26,6 +26,7 @@ def test_everything_a_story_owns_can_be_narrowed_to_a_person():
     assert OWNED == [
         "BundleTaken",
         "Claim",
+        "ClaimRelation",
         "Evidence",
         "Follow",
         "StatusChange",

@@ -1,13 +1,14 @@
-"""What the address of a timeline asks for."""
+"""What the address of a page asks for: a choice on the timeline, a day to look back to."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
 
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 
 from tracker.models import Stance, Visit
 from tracker.narrowing import Choice
@@ -16,19 +17,24 @@ SINCE = ("seen", "visit", "24h", "7d")
 AGO = {"24h": timedelta(hours=24), "7d": timedelta(days=7)}
 
 
-def story_choice(asked: QueryDict, claims: dict[int, int]) -> Choice:
-    """What the address of a timeline chose; `since` is left to the caller.
+def story_choice(
+    asked: QueryDict, claims: Mapping[int, int], visit: Visit | None, now: datetime
+) -> Choice:
+    """What the address of a timeline chose.
 
     Args:
         claims: the ids of the story's claims by their numbers.
+        visit: the reader's row of the story; "since my last visit" is read from it.
     """
-    number = asked.get("claim", "")
+    number, source = asked.get("claim", ""), asked.get("source", "")
     return Choice(
         claim=claims.get(int(number)) if number.isdecimal() else None,
         stance=frozenset(asked.getlist("stance")) & frozenset(Stance.values),
         lang=frozenset(filter(None, asked.getlist("lang"))),
         tag=frozenset(filter(None, asked.getlist("tag"))),
+        source=int(source) if source.isdecimal() else None,
         speaker=asked.get("speaker", ""),
+        since=since(since_words(asked), visit, now),
         first=_date(asked.get("from", "")),
         last=_date(asked.get("to", "")),
     )
@@ -56,8 +62,31 @@ def since(words: str, visit: Visit | None, now: datetime) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
 
-def _date(words: str) -> Any:
+def as_of(asked: QueryDict) -> datetime | None:
+    """The end of the day the address looks back to; None for now."""
+    day = _date(asked.get("as-of", ""))
+    return timezone.make_aware(datetime.combine(day, time.max)) if day else None
+
+
+def date_faults(asked: QueryDict) -> list[str]:
+    """What is wrong with the dates asked for; a word that is no date narrows nothing."""
+    given = {name: asked.get(name, "").strip() for name in ("from", "to", "as-of")}
+    since = since_words(asked)
+    given["since"] = "" if since in SINCE else since
+    dates = {name: _date(words) for name, words in given.items()}
+    faults = [
+        _("“%(words)s” is no date: write it as in 2023-04-17. The other filters hold.")
+        % {"words": words[:40]}
+        for name, words in given.items()
+        if words and dates[name] is None
+    ]
+    if dates["from"] and dates["to"] and dates["from"] > dates["to"]:
+        faults.append(_("The first day is after the last, so that no day fits."))
+    return faults
+
+
+def _date(words: str) -> date | None:
     try:
-        return parse_date(words)
+        return parse_date(words.strip())
     except ValueError:
         return None

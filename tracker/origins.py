@@ -65,10 +65,14 @@ class Statement:
 def statements(pieces: Iterable[Piece]) -> list[Statement]:
     """Group evidence into statements (claim, origin, stance, day), oldest first, undated last.
 
-    Copies of unknown lineage fold together by text, under the earliest of their days.
+    Copies of unknown lineage fold together by text, under the earliest of their days. Each claim
+    is looked at by itself, so that the page of a claim and that of its story fold it alike.
     """
+    by_claim: defaultdict[int, list[Piece]] = defaultdict(list)
+    for piece in pieces:
+        by_claim[piece.claim].append(piece)
     groups: defaultdict[tuple[object, ...], list[Piece]] = defaultdict(list)
-    for piece in _resolved(pieces):
+    for piece in (row for rows in by_claim.values() for row in _resolved(rows)):
         key: tuple[object, ...] = (piece.claim, piece.origin, piece.stance, piece.on)
         if not piece.origin:
             key = (piece.claim, "", piece.stance, piece.cluster)

@@ -1,36 +1,29 @@
-"""Reads from the rows what the pages of a story show: its statements, its overview, its cards."""
+"""Makes of a story's fold what its pages show: cards, the overview, the figures beside filters."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar, cast
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Min, Q
 from django.utils import timezone
-from django.utils.dateparse import parse_date
-from django.utils.translation import get_language, pgettext
 
-from sources.models import Article, Source, SourceTag
-from tracker import chart, origins
-from tracker.models import (
-    Anchor,
-    Claim,
-    ClaimRelation,
-    Evidence,
-    StatusChange,
-    Story,
-    User,
-)
+from sources.models import Tag
+from tracker import chart
+from tracker.folding import Fold
+from tracker.models import Claim, Evidence, Stance, StatusChange
 from tracker.models.evidence import EvidenceQuerySet
-from tracker.narrowing import Row
-from tracker.origins import Piece, Statement
-from tracker.timeline import Entry
+from tracker.narrowing import Choice
+from tracker.origins import Statement
 
-CARRIERS = 8  # articles named under a card
+CARRIERS = 4  # articles named under a card
 TIMED = ("minute", "second")  # publications known well enough to show a time of day
+MANY_LANES, LIVELY = 25, 12  # with that many claims, the chart shows the liveliest
+RETRACTED = "retracted"
+
+Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +34,6 @@ class Card:
     lead: Evidence
     carriers: tuple[Evidence, ...]
     more: int  # carriers beyond those named
-    anchor: Anchor | None  # where the passage stands in the article's current version
     is_new: bool
 
     @property
@@ -69,152 +61,103 @@ class Card:
         return article.published_at
 
 
-@dataclass(frozen=True, slots=True)
-class KeyEvent:
-    """A dated event of a story, in the reader's language."""
-
-    on: date
-    label: str
-
-
-def rows(evidence: EvidenceQuerySet) -> list[Row]:
-    """The statements of these evidence rows, with what narrows them, in a few queries."""
-    known = {
-        pk: (language, source, recorded, published)
-        for pk, language, source, recorded, published in evidence.values_list(
-            "pk",
-            "version__language",
-            "version__article__source_id",
-            "recorded_at",
-            "version__article__sort_at",
-        )
-    }
-    tags: defaultdict[int, set[str]] = defaultdict(set)
-    tagged = SourceTag.objects.filter(source__in={facts[1] for facts in known.values()})
-    for source, slug in tagged.values_list("source_id", "tag__slug"):
-        tags[source].add(slug)
-    return [_row(statement, known, tags) for statement in origins.statements(pieces(evidence))]
-
-
-def pieces(evidence: EvidenceQuerySet) -> list[Piece]:
-    """The rows as plain values; an outlet that is an origin by its own reporting has its name."""
-    found = evidence.pieces()
-    own = {piece.source for piece in found if _is_own_reporting(piece)}
-    names = dict(Source.objects.filter(pk__in=own).values_list("pk", "name")) if own else {}
-    return [
-        replace(piece, origin_name=names[piece.source]) if _is_own_reporting(piece) else piece
-        for piece in found
-    ]
-
-
-def _is_own_reporting(piece: Piece) -> bool:
-    return not piece.origin and piece.independent == "yes"
-
-
-def _row(
-    statement: Statement,
-    known: Mapping[int, tuple[str, int, datetime, datetime]],
-    tags: Mapping[int, set[str]],
-) -> Row:
-    facts = [known[piece.evidence] for piece in statement.pieces if piece.evidence in known]
-    return Row(
-        statement,
-        frozenset(language.partition("-")[0] for language, *_ in facts if language),
-        frozenset(tag for _, source, *_ in facts for tag in tags.get(source, ())),
-        max(recorded for _, _, recorded, _ in facts),
-        facts[0][3],
-    )
-
-
 def cards(
     statements: Iterable[Statement], evidence: EvidenceQuerySet, since: datetime | None = None
 ) -> dict[int, Card]:
     """The cards of these statements by the id of their first evidence, in a few queries."""
     wanted = list(statements)
-    ids = {piece.evidence for said in wanted for piece in said.pieces[: CARRIERS + 1]}
-    held = {one.pk: one for one in evidence.filter(pk__in=ids).for_display()}
-    anchors = {
-        anchor.evidence_id: anchor
-        for anchor in Anchor.objects.filter(
-            evidence__in=held, version=F("evidence__version__article__current_version")
-        )
-    }
+    return cards_of(wanted, evidence_of(shown_ids(wanted), evidence), since)
+
+
+def shown_ids(statements: Iterable[Statement]) -> set[int]:
+    """The evidence that the cards of these statements show."""
+    return {piece.evidence for said in statements for piece in said.pieces[: CARRIERS + 1]}
+
+
+def evidence_of(ids: Iterable[int], evidence: EvidenceQuerySet) -> dict[int, Evidence]:
+    """These rows with all that a card shows, in two queries."""
+    return {one.pk: one for one in evidence.filter(pk__in=list(ids)).for_display()}
+
+
+def cards_of(
+    statements: Iterable[Statement], held: Mapping[int, Evidence], since: datetime | None = None
+) -> dict[int, Card]:
+    """The cards of these statements made of evidence at hand."""
     found = {}
-    for said in wanted:
+    for said in statements:
         shown = [held[p.evidence] for p in said.pieces[: CARRIERS + 1] if p.evidence in held]
         if not shown:
             continue
-        lead = shown[0]
         is_new = since is not None and any(one.recorded_at > since for one in shown)
         more = max(0, len(said.pieces) - len(shown))
-        anchor = anchors.get(lead.pk)
-        found[lead.pk] = Card(said, lead, tuple(shown[1:]), more, anchor, is_new)
+        found[shown[0].pk] = Card(said, shown[0], tuple(shown[1:]), more, is_new)
     return found
 
 
-def key_events(story: Story) -> list[KeyEvent]:
-    """The key events of a story, oldest first; those without a readable date are left out."""
-    language = "fr" if (get_language() or "").startswith("fr") else "en"
-    found = []
-    for event in story.key_events:
-        on = parse_date(str(event.get("date", "")))
-        label = event.get(language) or event.get("en") or ""
-        if on and label:
-            found.append(KeyEvent(on, label))
-    return sorted(found, key=lambda event: event.on)
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The chart of a story and the same figures by claim; retracted claims stand apart."""
+
+    chart: chart.Chart | None
+    cells: dict[str, object]
+    shown: list[Claim]
+    retracted: list[Claim]
+    total: int  # claims that could have a lane
+    by_stance: dict[int, dict[str, int]]
 
 
-def entries(
-    rows: Iterable[Row],
-    changes: Iterable[StatusChange] = (),
-    events: Iterable[KeyEvent] = (),
-) -> list[Entry]:
-    """Everything that stands on the timeline."""
-    return [
-        *(_said(row) for row in rows),
-        *(Entry("status", change.effective_on, change.pk, change) for change in changes),
-        *(Entry("event", event.on, place, event) for place, event in enumerate(events)),
-    ]
+def overview(fold: Fold, everything: bool = False) -> Overview:
+    """The overview of a story, drawn once for each state of it.
 
-
-def _said(row: Row) -> Entry:
-    said = row.statement
-    return Entry("statement", said.on, said.pieces[0].evidence, said, row.published)
-
-
-def counts(statements: Iterable[Statement]) -> dict[int, origins.Count]:
-    """The figures of each claim."""
-    by_claim: defaultdict[int, list[Piece]] = defaultdict(list)
-    for said in statements:
-        by_claim[said.claim] += said.pieces
-    return {claim: origins.count(of_claim) for claim, of_claim in by_claim.items()}
-
-
-def overview(
-    statements: Sequence[Statement], claims: Sequence[Claim], events: Iterable[KeyEvent]
-) -> chart.Chart | None:
-    """The overview chart of a story."""
-    changes = [
-        (claim.pk, claim.status.effective_on) for claim in claims if claim.status is not None
-    ]
-    return chart.draw(
-        statements,
-        changes,
-        [chart.Event(event.on, event.label) for event in events],
-        claims=[claim.pk for claim in claims],
+    Args:
+        everything: a lane for each claim, however many; else the liveliest of many.
+    """
+    made = fold.drawn.get(everything)
+    if made is None:
+        made = fold.drawn[everything] = _drawn(fold, everything)
+    overview = cast("Overview", made)
+    # the lanes are as they were drawn, the words of the claims as they are now
+    claims, gone = ([fold.claims[c.pk] for c in of] for of in (overview.shown, overview.retracted))
+    return Overview(
+        overview.chart, overview.cells, claims, gone, overview.total, overview.by_stance
     )
 
 
-def by_side(statements: Iterable[Statement]) -> dict[str, list[tuple[str, bool]]]:
-    """Who stands for and who against: the names of the origins of each stance, each named once."""
-    sides: defaultdict[str, dict[tuple[str, bool], None]] = defaultdict(dict)
-    for said in statements:
-        if said.origin:
-            sides[said.stance][said.origin_name, said.party] = None
-    return {side: list(names) for side, names in sides.items()}
+def _drawn(fold: Fold, everything: bool) -> Overview:
+    retracted = [claim for claim in fold.claims.values() if is_retracted(claim)]
+    claims = [claim for claim in fold.claims.values() if not is_retracted(claim)]
+    shown = claims
+    if len(claims) >= MANY_LANES and not everything:
+        liveliest = sorted(claims, key=lambda claim: -len(fold.parts[claim.pk].statements))
+        lively = {claim.pk for claim in liveliest[:LIVELY]}
+        shown = [claim for claim in claims if claim.pk in lively]
+    drawn = chart.draw(
+        [said for claim in shown for said in fold.parts[claim.pk].statements],
+        [(claim.pk, change.effective_on) for claim in shown for change in _of_whole(claim)],
+        [chart.Event(event.on, event.label) for event in fold.events],
+        claims=[claim.pk for claim in shown],
+    )
+    by_stance = {claim.pk: _stances(fold, claim.pk) for claim in (*shown, *retracted)}
+    return Overview(drawn, _cells(drawn), shown, retracted, len(claims), by_stance)
 
 
-def cells(drawn: chart.Chart | None) -> dict[str, object]:
+def is_retracted(claim: Claim) -> bool:
+    """Whether the claim was taken back, so that pages fold it away."""
+    return claim.status is not None and claim.status.status_id == RETRACTED
+
+
+def _of_whole(claim: Claim) -> list[StatusChange]:
+    return [change for change in getattr(claim, "standing_changes", []) if not change.subject_id]
+
+
+def _stances(fold: Fold, claim: int) -> dict[str, int]:
+    figures = dict.fromkeys(Stance.values, 0)
+    for said in fold.parts[claim].statements:
+        figures[said.stance] += 1
+    return figures
+
+
+def _cells(drawn: chart.Chart | None) -> dict[str, object]:
     """The figures of the chart's columns, for the script that reads them out."""
     if drawn is None:
         return {}
@@ -234,41 +177,49 @@ def cells(drawn: chart.Chart | None) -> dict[str, object]:
     }
 
 
-def related(claim: Claim, user: User | AnonymousUser) -> list[tuple[str, Claim]]:
-    """The claims this one stands in relation to: the verb as seen from here, and the claim."""
-    backwards = {
-        ClaimRelation.Verb.ANSWERS: pgettext("claim relation", "answered by"),
-        ClaimRelation.Verb.CONTRADICTS: pgettext("claim relation", "contradicted by"),
-        ClaimRelation.Verb.FOLLOWS: pgettext("claim relation", "followed by"),
-        ClaimRelation.Verb.REPEATS: pgettext("claim relation", "repeated by"),
-    }
-    relations = ClaimRelation.objects.filter(Q(claim=claim) | Q(other=claim))
-    others = relations.values_list("claim_id", "verb", "other_id")
-    found = [
-        (str(ClaimRelation.Verb(verb).label), other)
-        if of == claim.pk
-        else (backwards[ClaimRelation.Verb(verb)], of)
-        for of, verb, other in others
-    ]
-    visible = Claim.objects.visible_to(user).select_related("story").with_status()
-    held = visible.in_bulk([pk for _, pk in found])
-    return [(verb, held[pk]) for verb, pk in found if pk in held]
+def speakers(
+    fold: Fold, choice: Choice, figures: Mapping[object, int]
+) -> list[tuple[str, str, int]]:
+    """The origins to choose from: key, name and figure, the chosen and the busiest first."""
+    names = fold.drawn.get("speakers")
+    if names is None:
+        names = fold.drawn["speakers"] = _speakers(fold)
+    return _to_choose(cast("dict[str, str]", names), choice.speaker, figures)
 
 
-def speaking(statements: Iterable[Statement]) -> list[tuple[str, bool, int]]:
-    """Who speaks about a claim: name, whether a party, number of statements, the busiest first."""
-    said = Counter((one.origin_name, one.party) for one in statements if one.origin)
-    return [(name, party, number) for (name, party), number in said.most_common()]
+def _speakers(fold: Fold) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for said in fold.statements:
+        if said.origin and not said.origin.startswith("article:"):
+            names[said.origin] = names.get(said.origin) or said.origin_name
+    return names
 
 
-def clusters(evidence: EvidenceQuerySet) -> list[dict[str, object]]:
-    """The texts that several articles carry: where each is from, since when, in how many copies."""
-    carried = evidence.values("version__article__cluster").order_by()
-    found = (
-        Article.objects.filter(cluster__in=carried.values("version__article__cluster"))
-        .values("cluster", "cluster__origin__name", "cluster__basis")
-        .annotate(copies=Count("pk"), first=Min("sort_at"), title=Min("title"))
-        .filter(copies__gt=1)
-        .order_by("-copies")
-    )
-    return [dict(row) for row in found[:20]]
+def sources(
+    fold: Fold, choice: Choice, figures: Mapping[object, int]
+) -> list[tuple[int, str, int]]:
+    """The sources to choose from: id, name and figure, the chosen and the busiest first."""
+    return _to_choose(fold.sources, choice.source, figures)
+
+
+def tags(fold: Fold, choice: Choice, figures: Mapping[object, int]) -> list[tuple[Tag, int]]:
+    """The tags to choose from with their figures, the busiest first; a chosen one always."""
+    found = [(tag, figures.get(slug, 0)) for slug, tag in fold.tags.items()]
+    used = [(tag, n) for tag, n in found if n or tag.slug in choice.tag]
+    return sorted(used, key=lambda tag: (-tag[1], tag[0].slug))
+
+
+def _to_choose(
+    names: Mapping[Key, str], chosen: object, figures: Mapping[object, int]
+) -> list[tuple[Key, str, int]]:
+    found = [(key, name, figures.get(key, 0)) for key, name in names.items()]
+    return sorted(found, key=lambda one: (one[0] != chosen, -one[2], one[1]))
+
+
+def by_side(statements: Iterable[Statement]) -> dict[str, list[tuple[str, bool]]]:
+    """Who stands for and who against: the names of the origins of each stance, each named once."""
+    sides: defaultdict[str, dict[tuple[str, bool], None]] = defaultdict(dict)
+    for said in statements:
+        if said.origin:
+            sides[said.stance][said.origin_name, said.party] = None
+    return {side: list(names) for side, names in sides.items()}

@@ -1,14 +1,16 @@
-"""Arranges what happened in a story by day, newest first, a page at a time."""
+"""What stands on the timeline of a story, in its one order: by day, newest first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-# Within a day: what happened in the world, then what was decided, then what was said.
-KINDS = ("event", "status", "statement")
+# Within a day: what happened in the world, then what was decided, what was altered, what was said.
+KINDS = ("event", "status", "edit", "statement")
+
+Place = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +18,9 @@ class Entry:
     """One thing on the timeline.
 
     `kind` is a word of `KINDS`; `number` identifies the thing within its kind (the id of the first
-    evidence of a statement, of a status change, the place of an event); `what` is the thing itself.
-    `at` only orders the entries of one day: it is when a passage was published, which may be on
-    another day than the one it tells of.
+    evidence of a statement, of a status change, of an anchor, the place of an event); `what` is
+    the thing itself. `at` only orders the entries of one day: it is when a passage was published,
+    which may be on another day than the one it tells of.
     """
 
     kind: str
@@ -48,28 +50,21 @@ class Page:
 
 def days(entries: Iterable[Entry]) -> list[Day]:
     """Group entries by date, newest first; the undated come last."""
-    ordered = sorted(entries, key=_order)
+    ordered = sorted(entries, key=place)
     return [Day(on, tuple(group)) for on, group in groupby(ordered, key=lambda entry: entry.on)]
 
 
-def page(entries: Sequence[Entry], before: str = "", size: int = 30) -> Page:
-    """The page that follows the entry named by the cursor `before`, of at most `size` entries.
-
-    The cursor names the last entry shown, not a position, so what arrives meanwhile neither
-    repeats nor hides anything. A cursor that is not one starts at the top.
-    """
-    ordered = sorted(entries, key=_order)
-    key = _parse(before)
-    rest = ordered if key is None else [entry for entry in ordered if _order(entry) > key]
-    taken = rest[:size]
-    earlier = cursor(taken[-1]) if len(rest) > size else ""
-    return Page(tuple(days(taken)), len(taken), len(ordered), earlier)
+def place(entry: Entry) -> Place:
+    """What the timeline is sorted by."""
+    newest_first = -(entry.on or date.min).toordinal()
+    return newest_first, KINDS.index(entry.kind), -_second(entry), -entry.number
 
 
 def cursor(entry: Entry) -> str:
     """The words by which an address names an entry, such as "2023-03-09.statement.1678352400.17".
 
     The third word is the second since 1970 that orders it within its day, 0 when there is none.
+    The entry is named, not its position, so that what arrives meanwhile moves nothing.
     """
     on = entry.on.isoformat() if entry.on else "undated"
     return f"{on}.{entry.kind}.{_second(entry)}.{entry.number}"
@@ -79,17 +74,12 @@ def _second(entry: Entry) -> int:
     return int(entry.at.timestamp()) if entry.at else 0
 
 
-def _order(entry: Entry) -> tuple[int, int, int, int]:
-    newest_first = -(entry.on or date.min).toordinal()
-    return newest_first, KINDS.index(entry.kind), -_second(entry), -entry.number
-
-
-def _parse(words: str) -> tuple[int, int, int, int] | None:
+def named(words: str) -> Place | None:
     """The place a cursor names in the order; None when it is no cursor."""
     try:
         on, kind, second, number = words.split(".")
         day = date.min if on == "undated" else date.fromisoformat(on)
-        newest_first, place = -day.toordinal(), KINDS.index(kind)
-        return newest_first, place, -int(second), -int(number)
+        newest_first, kind_place = -day.toordinal(), KINDS.index(kind)
+        return newest_first, kind_place, -int(second), -int(number)
     except ValueError:
         return None

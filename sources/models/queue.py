@@ -165,6 +165,13 @@ class Fetch(models.Model):
             models.Index(fields=["article", "-at"], name="fetch_newest_of_article"),
             models.Index(fields=["run", "outcome"], name="fetch_of_run"),
             BrinIndex(fields=["at"], name="fetch_by_time"),
+            # few, so that a claim can say when a feed it relies on was down
+            models.Index(
+                fields=["feed", "at"],
+                name="fetch_failed_of_feed",
+                condition=~models.Q(outcome__in=["ok", "unchanged", "later"])
+                & models.Q(feed__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,8 @@
   const preview = $("#preview");
   const live = $("#live");
   const tracks = $$(".track");
+  const past = new URLSearchParams(location.search).get("as-of"); // looking back, links stay back
+  const then = past ? { "as-of": past } : {};
   const all = { left: data.left, width: data.width };
   let left = all.left;
   let width = all.width;
@@ -132,7 +134,7 @@
     track.addEventListener("keydown", (event) => walk(track, event));
     track.addEventListener("click", () => {
       const place = preview.hidden ? undefined : Number(track.dataset.place);
-      const asked = new URLSearchParams({ claim: track.closest(".lane").dataset.number });
+      const asked = new URLSearchParams({ claim: track.closest(".lane").dataset.number, ...then });
       if (place !== undefined) {
         asked.set("from", iso(place * data.column));
         asked.set("to", iso((place + 1) * data.column - 1));
@@ -170,7 +172,7 @@
     to.value = iso(Math.min(last, Math.round(end)));
     const full = width > all.width - 2;
     $("#reset").hidden = $("#list-span").hidden = full;
-    $("#list-span").href = `?from=${from.value}&to=${to.value}#list`;
+    $("#list-span").href = `?${new URLSearchParams({ from: from.value, to: to.value, ...then })}#list`;
     if (!full) live.textContent = `${months.format(Date.parse(from.value))} – ${months.format(Date.parse(to.value))}`;
   }
 

@@ -393,6 +393,7 @@ def test_a_claim_costs_the_same_queries_whatever_its_evidence(desk, nora):
     claim = make_claim()
     linked(claim, nora)
     address = f"/stories/{claim.story.slug}/claims/{claim.number}/"
+    desk.get(address)
     few = queries(desk, address)
     for _ in range(9):
         linked(claim, nora, speaker=make_speaker("Somebody invented"))

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
-from tracker import alterations, origins, reading
+from tracker import alterations, evidencerows, origins
 from tracker.changes import arrivals, scope, sentences
 from tracker.changes.change import Change, quote
 from tracker.changes.scope import Followed
@@ -78,7 +78,7 @@ def _said(
         all_of_them = all_of_them.filter(recorded_at__lte=until)
     said = [
         (one, fresh)
-        for one in origins.statements(reading.pieces(all_of_them))
+        for one in origins.statements(evidencerows.pieces(all_of_them))
         if (fresh := [p.evidence for p in one.pieces if p.evidence in recorded])
     ]
     ids = {one.pieces[0].evidence for one, _ in said} | {fresh[-1] for _, fresh in said}

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -72,7 +73,12 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         )
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    exclude=["revision"],
+)
 class Claim(models.Model):
     """One checkable assertion of a story, worded neutrally."""
 
@@ -89,8 +95,18 @@ class Claim(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="former_claims"
     )
+    merged_at = models.DateTimeField(null=True, blank=True)
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    merged_because = models.TextField(default="", blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    revision = models.PositiveBigIntegerField(
+        db_default=0,
+        editable=False,
+        help_text="Raised by the database when anything changes that the figures rest on.",
+    )
 
     objects = ClaimQuerySet.as_manager()
 
@@ -132,8 +148,22 @@ class Claim(models.Model):
         return not (status and status.by_kind == StatusChange.By.COURT and status.status.settles)
 
 
+class ClaimRelationQuerySet(models.QuerySet["ClaimRelation"]):
+    """Sets of relations between claims."""
+
+    def visible_to(self, user: User | AnonymousUser) -> ClaimRelationQuerySet:
+        """Those of stories this person may know of."""
+        return self.filter(seen_by(user, "claim__story"))
+
+    def standing(self, at: datetime.datetime | None = None) -> ClaimRelationQuerySet:
+        """Relations not withdrawn; with `at`, those we knew and held at that moment."""
+        if at is None:
+            return self.filter(withdrawn_at=None)
+        return self.filter(recorded_at__lte=at).exclude(withdrawn_at__lte=at)
+
+
 class ClaimRelation(models.Model):
-    """How one claim stands to another."""
+    """How one claim stands to another; a withdrawn one stays, as the record of who and why."""
 
     class Verb(models.TextChoices):
         ANSWERS = "answers", pgettext_lazy("claim relation", "answers")
@@ -144,10 +174,24 @@ class ClaimRelation(models.Model):
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="relations")
     verb = models.CharField(choices=Verb)
     other = models.ForeignKey(Claim, models.CASCADE, related_name="related_from")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ClaimRelationQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["claim", "verb", "other"], name="claims_related_once"),
+            models.UniqueConstraint(
+                fields=["claim", "verb", "other"],
+                condition=models.Q(withdrawn_at=None),
+                name="claims_related_once",
+            ),
             models.CheckConstraint(
                 name="claim_not_related_to_itself", condition=~models.Q(claim=models.F("other"))
             ),
@@ -155,6 +199,11 @@ class ClaimRelation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim_id} {self.verb} {self.other_id}"
+
+    def withdraw(self, by: User | None) -> None:
+        """Take the relation back; it stays in the history."""
+        self.withdrawn_at, self.withdrawn_by = timezone.now(), by
+        self.save(update_fields=["withdrawn_at", "withdrawn_by"])
 
 
 class StatusChangeQuerySet(models.QuerySet["StatusChange"]):

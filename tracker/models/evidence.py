@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
@@ -83,10 +83,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
     def pieces(self) -> list[Piece]:
         """The rows as plain values for `origins.py`, in one query whatever their number."""
-        parties = Claim.parties.through.objects.filter(
-            claim_id=OuterRef("claim_id"), speaker_id=OuterRef("origin__speaker_id")
-        )
-        rows = self.annotate(party=Exists(parties)).values_list(
+        rows = self.annotate(party=Exists(_parties())).values_list(
             "pk",
             "claim_id",
             "version__article_id",
@@ -108,8 +105,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return [_piece(*row) for row in rows]
 
     def for_display(self) -> EvidenceQuerySet:
-        """With everything a card shows, in a constant number of queries."""
-        return self.select_related(
+        """With everything a card shows, in a constant number of queries; not the whole texts."""
+        related = self.select_related(
             "claim__story",
             "version__article__source",
             "version__article__cluster__origin",
@@ -118,10 +115,26 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             "origin__source",
             "origin__article__source",
             "recorded_by",
-        ).prefetch_related(
-            models.Prefetch("chain", ChainLink.objects.select_related("source", "speaker")),
-            "claim__parties",
         )
+        from tracker.models.anchor import Anchor  # noqa: PLC0415  it imports evidence
+
+        now = Anchor.objects.filter(
+            evidence=OuterRef("pk"), version=OuterRef("version__article__current_version")
+        )
+        annotated = related.annotate(
+            party=Exists(_parties()), anchor_now=Subquery(now.values("state")[:1])
+        )
+        return annotated.defer("version__text", "version__search").prefetch_related(
+            models.Prefetch("chain", ChainLink.objects.select_related("source", "speaker"))
+        )
+
+
+def _parties() -> models.QuerySet[Any]:
+    """Whether the origin of a row of evidence is a party to its claim, as a subquery."""
+    return Claim.parties.through.objects.filter(
+        Q(claim_id=OuterRef("claim_id")) | Q(claim_id=OuterRef("claim__merged_into_id")),
+        speaker_id=OuterRef("origin__speaker_id"),
+    )
 
 
 def _piece(
@@ -247,6 +260,8 @@ class Evidence(models.Model):
     @property
     def is_party(self) -> bool:
         """Whether the origin is a party to the matter, to be labelled so."""
+        if "party" in self.__dict__:  # the query said so
+            return bool(self.__dict__["party"])
         speaker = self.origin.speaker_id if self.origin else None
         return speaker is not None and any(
             party.pk == speaker for party in self.claim.parties.all()

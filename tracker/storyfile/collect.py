@@ -32,6 +32,7 @@ def collect(story: Story) -> StoryFile:
         Evidence.objects.standing()
         .filter(claim__in=claims)
         .for_display()
+        .defer(None)
         .order_by("claim__number", "event_on", "pk")
     )
     sources = _sources_of(story, evidence)
@@ -117,7 +118,7 @@ def _speaker(row: Speaker) -> SpeakerPart:
 def _claim(row: Claim, claims: Iterable[Claim]) -> ClaimPart:
     numbers = {claim.pk: claim.number for claim in claims}
     changes = row.status_changes.standing().select_related("subject", "by_speaker")
-    relations = row.relations.filter(other__in=numbers).order_by("verb", "other__number")
+    relations = row.relations.standing().filter(other__in=numbers).order_by("verb", "other__number")
     return ClaimPart(
         number=row.number,
         title=row.title,

@@ -48,7 +48,7 @@ def load(story: StoryFile, by: User | None = None) -> list[str]:
             _speaker(speaker, said)
         claims = {part.number: _claim(row, part, by, said) for part in story.claims}
         for part in story.claims:
-            _relate(claims, part, said)
+            _relate(claims, part, by, said)
     return said
 
 
@@ -201,13 +201,14 @@ def _status(claim: Claim, part: StatusPart, by: User | None, said: list[str]) ->
         _put(row, values, name, said)
 
 
-def _relate(claims: dict[int, Claim], part: ClaimPart, said: list[str]) -> None:
+def _relate(claims: dict[int, Claim], part: ClaimPart, by: User | None, said: list[str]) -> None:
     wanted = {(relation.verb, claims[relation.number].pk) for relation in part.relations}
     row = claims[part.number]
-    held = {(relation.verb, relation.other_id): relation for relation in row.relations.all()}
+    standing = row.relations.standing()
+    held = {(relation.verb, relation.other_id): relation for relation in standing}
     for key in held.keys() - wanted:
-        held[key].delete()
+        held[key].withdraw(by)
     for verb, other in sorted(wanted - held.keys()):
-        ClaimRelation.objects.create(claim=row, verb=verb, other_id=other)
+        ClaimRelation.objects.create(claim=row, verb=verb, other_id=other, recorded_by=by)
     if wanted != held.keys():
         said.append(f"claim {part.number}: relations changed")

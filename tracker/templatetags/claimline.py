@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_info, gettext, pgettext
+from django.utils.translation import get_language_info, gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models import Claim, Evidence, Stance, StatusChange
@@ -105,6 +105,20 @@ def stance(value: str) -> SafeString:
 def status_icon(slug: str) -> SafeString:
     """The sign of a status."""
     return _icon(_STATUS_ICONS.get(slug, _SCALES))
+
+
+_SUGGESTED = {
+    "alleged": pgettext_lazy("status", "alleged"),
+    "reported": pgettext_lazy("status", "reported"),
+    "disputed": pgettext_lazy("status", "disputed"),
+    "denied": pgettext_lazy("status", "denied"),
+}
+
+
+@register.simple_tag
+def status_word(slug: str) -> str:
+    """The word of a status that may be suggested, in the reader's language."""
+    return str(_SUGGESTED[slug])
 
 
 @register.inclusion_tag("tracker/_status.html")

@@ -1,0 +1,214 @@
+"""Folds the evidence of a story into statements, and again only where something changed.
+
+The database raises the revision of a claim whenever something changes that its figures rest on, so
+what was folded under a revision holds until the revision is another. A process may forget all of
+it at any time: it is a memo, not a store.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import chain
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import get_language
+
+from sources.models import Tag
+from tracker import evidencerows, origins
+from tracker.keyevents import KeyEvent, key_events
+from tracker.models import Claim, StatusChange, Story, User
+from tracker.narrowing import Choice, Row, Timeline
+from tracker.origins import Count, Piece, Statement
+from tracker.timeline import Entry
+
+KEPT = 8  # stories, each in one language, that a process remembers
+
+Stamp = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One claim, folded; `stamp` names the claims merged into it with the revision of each."""
+
+    stamp: Stamp
+    pieces: tuple[Piece, ...]
+    statements: tuple[Statement, ...]
+    rows: tuple[Row, ...]
+    count: Count
+    changes: tuple[StatusChange, ...]  # that stand, newest first
+    withdrawn: tuple[StatusChange, ...]
+    parties: Mapping[int, str]
+    sources: Mapping[int, str]
+    tags: Mapping[str, Tag]
+    first: int | None  # the evidence published first
+
+
+@dataclass(slots=True)
+class Fold:
+    """A story as it stands, or stood: its claims, its timeline and its figures."""
+
+    claims: dict[int, Claim]  # by id, in the order of their numbers
+    parts: dict[int, Part]
+    events: tuple[KeyEvent, ...]
+    timeline: Timeline
+    figures: Count
+    counts: dict[int, Count]
+    sources: dict[int, str]  # that its evidence was read in, by id
+    tags: dict[str, Tag]  # of those sources, by slug
+    drawn: dict[object, object] = field(default_factory=dict)  # whatever was made of it, by name
+
+    def entries(self, choice: Choice) -> Iterator[Entry]:
+        """What stands on the timeline of this choice, newest first."""
+        return self.timeline.entries(self.timeline.narrow(choice))
+
+    @property
+    def statements(self) -> list[Statement]:
+        """All statements, claim by claim."""
+        return [said for part in self.parts.values() for said in part.statements]
+
+
+_kept: OrderedDict[object, Fold] = OrderedDict()
+_lock = threading.Lock()
+
+
+def fold(story: Story, user: User | AnonymousUser, at: datetime | None = None) -> Fold:
+    """The story as this person may read it.
+
+    Args:
+        at: a moment in the past, to read what was known and held then; None for now.
+    """
+    of_story = Claim.objects.visible_to(user).filter(story=story).order_by("number")
+    found = [claim for claim in of_story if at is None or claim.created_at <= at]
+    claims, stamps = _standing(found, at)
+    kept = _remembered(story.pk, at)
+    events = tuple(key_events(story))
+    parts = _parts(stamps, kept, user, at)
+    if kept and kept.events == events and _same(kept.parts, parts):
+        fresh = replace(kept, claims=claims)
+    else:
+        fresh = _folded(claims, parts, events)
+        _keep(story.pk, at, fresh)
+    for pk, claim in claims.items():
+        setattr(claim, "standing_changes", list(parts[pk].changes))  # noqa: B010  as a prefetch
+    return fresh
+
+
+def fold_claim(
+    number: int, slug: str, user: User | AnonymousUser, at: datetime | None = None
+) -> tuple[Claim, Part]:
+    """One claim as this person may read it, and its part of the story.
+
+    Returns:
+        The claim of this number, or the one it was merged into.
+
+    Raises:
+        Claim.DoesNotExist: there is none, or not for this person.
+    """
+    visible = Claim.objects.visible_to(user).filter(story__slug=slug).select_related("story")
+    found = list(visible.filter(Q(number=number) | ~Q(merged_into=None) | ~Q(former_claims=None)))
+    known = {claim.pk: claim for claim in found}
+    asked = next((claim for claim in known.values() if claim.number == number), None)
+    if asked is None:
+        raise Claim.DoesNotExist
+    claims, stamps = _standing(known.values(), at)
+    claim = root(asked, known, at)
+    kept = _remembered(claim.story_id, at)
+    part = _parts({claim.pk: stamps[claim.pk]}, kept, user, at)[claim.pk]
+    setattr(claim, "standing_changes", list(part.changes))  # noqa: B010  as a prefetch
+    return claims[claim.pk], part
+
+
+def _remembered(story: int, at: datetime | None) -> Fold | None:
+    with _lock:
+        return _kept.get((story, get_language(), at))
+
+
+def _same(before: Mapping[int, Part], now: Mapping[int, Part]) -> bool:
+    return before.keys() == now.keys() and all(before[pk] is part for pk, part in now.items())
+
+
+def _keep(story: int, at: datetime | None, fresh: Fold) -> None:
+    """Remember it, unless it may hold what a transaction has yet to commit."""
+    if connection.in_atomic_block:
+        return
+    key = (story, get_language(), at)
+    with _lock:
+        _kept[key] = fresh
+        _kept.move_to_end(key)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+
+
+def _standing(
+    found: Iterable[Claim], at: datetime | None
+) -> tuple[dict[int, Claim], dict[int, Stamp]]:
+    """The claims that stand, and for each the revisions of all that it is made of."""
+    known = {claim.pk: claim for claim in found}
+    members: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for claim in known.values():
+        members[root(claim, known, at).pk].append((claim.pk, claim.revision))
+    return {pk: known[pk] for pk in members}, {pk: tuple(made) for pk, made in members.items()}
+
+
+def root(claim: Claim, known: Mapping[int, Claim], at: datetime | None = None) -> Claim:
+    """The claim this one was merged into, by way of others if need be; itself when in none."""
+    seen = {claim.pk}
+    while (into := claim.merged_into_id) and into in known and into not in seen:
+        if at is not None and claim.merged_at is not None and claim.merged_at > at:
+            break
+        seen.add(into)
+        claim = known[into]
+    return claim
+
+
+def _parts(
+    stamps: Mapping[int, Stamp], kept: Fold | None, user: User | AnonymousUser, at: datetime | None
+) -> dict[int, Part]:
+    """These claims folded: as remembered where nothing changed, the others in a few queries."""
+    before = kept.parts if kept else {}
+    held = {pk: before[pk] for pk, stamp in stamps.items() if pk in before}
+    stale = {pk: stamp for pk, stamp in stamps.items() if pk not in held or held[pk].stamp != stamp}
+    if stale:
+        roots = {member: pk for pk, stamp in stale.items() for member, _ in stamp}
+        read = evidencerows.read(roots, user, at)
+        held |= {pk: _part(stamp, read[pk]) for pk, stamp in stale.items()}
+    return {pk: held[pk] for pk in stamps}
+
+
+def _part(stamp: Stamp, read: evidencerows.OfClaim) -> Part:
+    statements = origins.statements(read.pieces)
+    rows = [read.said(statement) for statement in statements]
+    return Part(
+        stamp=stamp,
+        pieces=tuple(read.pieces),
+        statements=tuple(statements),
+        rows=(*rows, *read.edits, *read.statuses),
+        count=origins.count(read.pieces),
+        changes=tuple(read.standing),
+        withdrawn=tuple(read.withdrawn),
+        parties=read.parties,
+        sources=read.sources,
+        tags=read.tags,
+        first=read.first,
+    )
+
+
+def _folded(claims: dict[int, Claim], parts: dict[int, Part], events: tuple[KeyEvent, ...]) -> Fold:
+    happened = (Row(Entry("event", event.on, n, event)) for n, event in enumerate(events))
+    every = parts.values()
+    return Fold(
+        claims=claims,
+        parts=parts,
+        events=events,
+        timeline=Timeline([*chain.from_iterable(part.rows for part in every), *happened]),
+        figures=origins.count(chain.from_iterable(part.pieces for part in every)),
+        counts={pk: part.count for pk, part in parts.items()},
+        sources=dict(chain.from_iterable(part.sources.items() for part in every)),
+        tags=dict(chain.from_iterable(part.tags.items() for part in every)),
+    )

@@ -1,0 +1,100 @@
+"""One claim: its status and why, its figures, who says what, who has answered, and the passages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from tracker import coverage, dossier, reading, weighing
+from tracker.asked import as_of, date_faults
+from tracker.folding import Part, fold_claim
+from tracker.forms import BecauseForm, StatusForm
+from tracker.models import Claim, Evidence, Stance
+from tracker.models.evidence import EvidenceQuerySet
+from tracker.visits import visit
+
+SHOWN_OF_STANCE = 3
+
+
+@require_GET
+def claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The page of a claim, now or as it stood at the end of a day."""
+    at = as_of(request.GET)
+    found, part = standing(request, slug, number, at)
+    if found.number != number:
+        return redirect(moved(request, found))
+    visited = visit(request.user, found.story, timezone.now())
+    evidence = evidence_of(request, part, at)
+    context = {
+        "claim": found,
+        "story": found.story,
+        "as_of": at,
+        "faults": date_faults(request.GET),
+        "figures": part.count,
+        **_statements(part, evidence, visited.seen_until),
+        **_beside(request, part, evidence, at),
+        "status_form": StatusForm(initial={"effective_on": timezone.localdate()}),
+        "because_form": BecauseForm(),
+    }
+    return render(request, "tracker/claim.html", context)
+
+
+def standing(
+    request: HttpRequest, slug: str, number: int, at: datetime | None = None
+) -> tuple[Claim, Part]:
+    """The claim of this number, or the one it was merged into, and its part of the story."""
+    try:
+        return fold_claim(number, slug, request.user, at)
+    except Claim.DoesNotExist as error:
+        raise Http404 from error
+
+
+def moved(request: HttpRequest, found: Claim) -> str:
+    """The address asked for, with the number of the claim that it leads to now."""
+    assert request.resolver_match is not None
+    kwargs = {**request.resolver_match.kwargs, "number": found.number}
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return reverse(request.resolver_match.view_name, kwargs=kwargs) + query
+
+
+def evidence_of(request: HttpRequest, part: Part, at: datetime | None) -> EvidenceQuerySet:
+    """The evidence that a claim's figures rest on."""
+    members = [pk for pk, _ in part.stamp]
+    return Evidence.objects.visible_to(request.user).standing(at).filter(claim__in=members)
+
+
+def _statements(part: Part, evidence: EvidenceQuerySet, seen: datetime) -> dict[str, Any]:
+    """The passages by stance, the newest first, and the few that the page names elsewhere."""
+    statements = list(reversed(part.statements))
+    groups = {stance: [s for s in statements if s.stance == stance] for stance in Stance.values}
+    listed = [said for group in groups.values() for said in group[:SHOWN_OF_STANCE]]
+    answers = dossier.answers(part)
+    named = [*(answer.evidence for answer in answers), part.first]
+    ids = reading.shown_ids(listed) | {pk for pk in named if pk is not None}
+    held = reading.evidence_of(ids, evidence)
+    return {
+        "groups": [(s, group, group[:SHOWN_OF_STANCE]) for s, group in groups.items() if group],
+        "sides": reading.by_side(statements),
+        "cards": reading.cards_of(listed, held, seen),
+        "answers": [(answer, held.get(answer.evidence or 0)) for answer in answers],
+        "first": held.get(part.first or 0),
+        "speaking": dossier.speaking(statements),
+    }
+
+
+def _beside(
+    request: HttpRequest, part: Part, evidence: EvidenceQuerySet, at: datetime | None
+) -> dict[str, Any]:
+    """What stands beside the passages."""
+    return {
+        "related": dossier.related(part, request.user, at),
+        "clusters": dossier.clusters(evidence),
+        "gaps": coverage.gaps(part.sources, at or timezone.now()),
+        "weighed": weighing.weigh(part.pieces),
+    }
