@@ -20,6 +20,7 @@ from sources.ingest.warc import Capture, Record
 from sources.models import Article, Version
 from sources.models.article import VersionQuerySet
 from tracker.models import Evidence, Story
+from tracker.models.evidence import EvidenceQuerySet
 
 ARCHIVE, INDEX, PAGES = "archive/data.warc.gz", "indexes/index.cdxj", "pages/pages.jsonl"
 MANIFEST, DIGEST = "datapackage.json", "datapackage-digest.json"
@@ -40,7 +41,11 @@ class Heading:
 def versions_of(story: Story) -> VersionQuerySet:
     """The versions that standing evidence of the story cites, and the current ones of their
     articles."""
-    standing = Evidence.objects.filter(claim__story=story).standing()
+    return versions_behind(Evidence.objects.filter(claim__story=story).standing())
+
+
+def versions_behind(standing: EvidenceQuerySet) -> VersionQuerySet:
+    """The versions that evidence cites, and the current ones of their articles."""
     articles = Article.objects.filter(versions__evidence__in=standing)
     cited, current = standing.values("version"), articles.values("current_version")
     found = Version.objects.filter(Q(pk__in=cited) | Q(pk__in=current)).defer("search")
