@@ -136,6 +136,7 @@ def make(args: argparse.Namespace) -> None:
     with connection.cursor() as cursor, connection.schema_editor() as schema:
         cursor.execute("SET synchronous_commit = off")
         cursor.execute("SET maintenance_work_mem = '512MB'")
+        cursor.execute("SET statement_timeout = 0")
         schema.remove_index(Version, index)
     rng = random.Random(args.seed)
     with transaction.atomic(), connection.cursor() as cursor:
