@@ -158,15 +158,11 @@ def _pairs(run: str) -> str:
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
-    """Sets of versions, and the search over what they say."""
+    """Sets of versions."""
 
     def current(self) -> VersionQuerySet:
         """Versions that are the newest of their article."""
         return self.filter(pk=models.F("article__current_version"))
-
-    def search(self, words: str) -> VersionQuerySet:
-        """Versions that say `words`: "phrases", OR and -exclusion as web searches have them."""
-        return self.filter(said(words))
 
 
 class SearchText(models.Func):
@@ -174,6 +170,13 @@ class SearchText(models.Func):
 
     function = "claimline_tsvector"
     arity = 3
+    output_field = SearchVectorField()
+
+
+class WordsOf(models.Func):
+    """The search text of something short, such as a claim, whose language may be any."""
+
+    function = "claimline_words"
     output_field = SearchVectorField()
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import pghistory
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from sources.models.article import WordsOf
 from tracker.models.speaker import Speaker
 from tracker.models.story import Story, seen_by
 
@@ -49,6 +51,9 @@ class Status(models.Model):
     def label(self) -> str:
         """The word in the reader's language."""
         return self.label_fr if (get_language() or "").startswith("fr") else self.label_en
+
+
+CLAIM_WORDS = ("title", "title_fr", "statement", "statement_fr")  # what a search looks through
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -115,6 +120,7 @@ class Claim(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["story", "number"], name="claim_numbered_once")
         ]
+        indexes = [GinIndex(WordsOf(*CLAIM_WORDS), name="claim_words")]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.statement}"

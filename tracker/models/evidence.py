@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pghistory
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now, TruncDate
@@ -16,6 +17,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sources.models import Article, Source, Version
+from sources.models.article import WordsOf
 from tracker.models.claim import Claim
 from tracker.models.speaker import Speaker
 from tracker.models.story import seen_by
@@ -247,6 +249,7 @@ class Evidence(models.Model):
         indexes = [
             models.Index(fields=["claim", "-event_on", "-id"], name="evidence_of_claim"),
             models.Index(fields=["version"], name="evidence_of_version"),
+            GinIndex(WordsOf("exact"), name="evidence_words"),
             models.Index(fields=["recorded_at"], name="evidence_by_time"),
         ]
         permissions = [

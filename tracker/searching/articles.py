@@ -1,0 +1,235 @@
+"""Finds the articles whose current version says what was asked for, a page at a time.
+
+No single plan is good for both common and rare words: ordered by date, PostgreSQL walks the date
+index, at once for a word that every tenth article has, seconds for a rare one. So it is probed
+first, up to a limit. What is below the limit is known in full: it is narrowed, counted and ordered
+here. What is above is walked by date until the page is full, with the hits collected before where
+they are few. By relevance, only the newest of too many hits are weighed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.search import SearchRank
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
+
+from sources.models import Article, SourceTag, Version
+from sources.models.article import ArticleQuerySet
+from tracker.matching.terms import Node
+from tracker.models import Evidence, StoryArticle, User
+from tracker.searching import facets
+from tracker.searching.conditions import in_any_language, version_says
+from tracker.searching.facets import Chosen, Hit
+
+PAGE = 30
+PROBED = 1000  # no figure above it is ever exact
+WEIGHED = 300  # of more hits than that, so many of the newest are put in order of relevance
+DENSE = 0.08  # of all versions: above it, walking them costs less than collecting the hits first
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of articles, what narrows them, and the cursor of the next page ("" = none).
+
+    `number` of them are known; `more` says that there are more. The counts of `facets` are then
+    those of the first hits met, each value having at least as many.
+    """
+
+    articles: list[Article]
+    later: str
+    number: int
+    more: bool
+    facets: dict[str, dict[Any, int]]
+    facets_capped: bool
+    sources: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Probe:
+    """The first hits met, and the share of all versions that says it, as far as they tell."""
+
+    hits: list[Hit]
+    names: dict[str, str]
+    density: float
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.hits) <= PROBED
+
+
+def find(
+    root: Node, user: User | AnonymousUser, chosen: Chosen, *, by_rank: bool, after: str
+) -> Found:
+    """The page of articles that follows the cursor `after`, in at most three queries."""
+    saying = Article.objects.filter(version_says(root, "current_version__"))
+    every = _probe(saying, user)
+    counted = facets.counts(every.hits[:PROBED], chosen)
+    probe = every
+    if every.is_whole:
+        probe = _Probe(facets.narrowed(every.hits, chosen), every.names, every.density)
+    elif not chosen.is_open:
+        saying = saying.filter(_narrowing(chosen, user))
+        probe = _probe(saying, user)
+    if probe.is_whole:
+        candidates = Article.objects.filter(pk__in=[hit.article for hit in probe.hits])
+    else:
+        candidates = _walked(saying, root, probe.density)
+    page, later = (_best if by_rank else _newest)(candidates, root, after)
+    return Found(
+        page,
+        later,
+        min(len(probe.hits), PROBED),
+        not probe.is_whole,
+        counted,
+        not every.is_whole,
+        every.names | probe.names,
+    )
+
+
+def _probe(saying: ArticleQuerySet, user: User | AnonymousUser) -> _Probe:
+    """The hits met first, up to one more than may be counted, with all that narrows them."""
+    tags = SourceTag.objects.filter(source=OuterRef("source")).values("tag__slug")
+    stories = StoryArticle.objects.visible_to(user).filter(dismissed_by=None)
+    passages = Evidence.objects.visible_to(user).standing()
+    newest = Version.objects.values(alone=Value(1)).annotate(most=Max("pk")).values("most")
+    rows = list(
+        saying.order_by().values_list(
+            "pk",
+            "current_version",
+            "cluster",
+            "source__slug",
+            "source__name",
+            "language",
+            "sort_at",
+            ArraySubquery(tags),
+            ArraySubquery(stories.filter(article=OuterRef("pk")).values("story")),
+            Exists(passages.filter(version__article=OuterRef("pk"))),
+            Subquery(newest),
+        )[: PROBED + 1]
+    )
+    hits = [
+        Hit(
+            article,
+            version,
+            cluster,
+            slug,
+            language.partition("-")[0],
+            timezone.localdate(at),
+            frozenset(tags),
+            frozenset(stories),
+            has,
+        )
+        for article, version, cluster, slug, _, language, at, tags, stories, has, _ in rows
+    ]
+    names = {row[3]: row[4] for row in rows}
+    # versions are met in the order they were stored
+    reached = max((hit.version for hit in hits), default=1)
+    return _Probe(hits, names, len(hits) / reached)
+
+
+def _narrowing(chosen: Chosen, user: User | AnonymousUser) -> Q:
+    """The choice as a condition on articles."""
+    found = Q()
+    if chosen.source:
+        found &= Q(source__slug__in=chosen.source)
+    if chosen.tag:
+        tagged = SourceTag.objects.filter(tag__slug__in=chosen.tag)
+        found &= Q(source__in=tagged.values("source"))
+    if chosen.lang:
+        languages = Q()
+        for code in sorted(chosen.lang):
+            languages |= Q(language=code) | Q(language__startswith=f"{code}-")
+        found &= languages
+    if chosen.story:
+        passed = StoryArticle.objects.visible_to(user).filter(dismissed_by=None)
+        found &= Q(pk__in=passed.filter(story__in=chosen.story).values("article"))
+    if chosen.evidence:
+        cited = Evidence.objects.visible_to(user).standing()
+        found &= Q(pk__in=cited.values("version__article"))
+    if chosen.first:
+        found &= Q(sort_at__gte=_midnight(chosen.first))
+    if chosen.last and chosen.last < date.max:
+        found &= Q(sort_at__lt=_midnight(chosen.last + timedelta(days=1)))
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _walked(saying: ArticleQuerySet, root: Node, density: float) -> ArticleQuerySet:
+    """The same articles, in a form that is walked by date.
+
+    Looking into the words of every article on the way is dear. Unless every few of them say it, the
+    versions that do are collected first, and the walk only asks whether it meets one of them.
+    """
+    if density > DENSE:
+        return saying
+    collected = Version.objects.filter(version_says(root)).values("pk")
+    meets = ExpressionWrapper(Q(current_version__in=collected), output_field=BooleanField())
+    # without Coalesce it would be planned as a join, and all of the join sorted
+    return saying.model.objects.annotate(meets=Coalesce(meets, Value(False))).filter(meets=True)
+
+
+def _newest(candidates: ArticleQuerySet, root: Node, after: str) -> tuple[list[Article], str]:
+    """The page by date. The cursor names the last article shown."""
+    at, _, pk = after.partition("~")
+    found = _shown(candidates).order_by("-sort_at", "-pk")
+    try:
+        shown_at, shown = datetime.fromisoformat(at), int(pk)
+    except ValueError:
+        pass
+    else:
+        # the first condition alone would do for the order, but only it can use the index
+        found = found.filter(sort_at__lte=shown_at).exclude(sort_at=shown_at, pk__gte=shown)
+    page = list(found[: PAGE + 1])
+    last = page[PAGE - 1] if len(page) > PAGE else None
+    return page[:PAGE], f"{last.sort_at.isoformat()}~{last.pk}" if last else ""
+
+
+def _best(candidates: ArticleQuerySet, root: Node, after: str) -> tuple[list[Article], str]:
+    """The page by relevance: how close together the words stand, and whether in the title."""
+    newest = candidates.order_by("-sort_at", "-pk").values("pk")[: max(WEIGHED, PROBED)]
+    rank = SearchRank(
+        F("current_version__search"),
+        in_any_language(root),
+        cover_density=True,
+        normalization=Value(1),  # a long text is worth no more for its length
+    )
+    found = _shown(Article.objects.filter(pk__in=newest))
+    # as a double it comes back from a cursor as it was
+    found = found.annotate(rank=Cast(rank, FloatField())).order_by("-rank", "-pk")
+    weight, _, pk = after.partition("~")
+    try:
+        worth, shown = float(weight), int(pk)
+    except ValueError:
+        pass
+    else:
+        found = found.filter(Q(rank__lt=worth) | Q(rank=worth, pk__lt=shown))
+    page = list(found[: PAGE + 1])
+    last = page[PAGE - 1] if len(page) > PAGE else None
+    return page[:PAGE], f"{getattr(last, 'rank')!r}~{last.pk}" if last else ""  # noqa: B009
+
+
+def _shown(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """With what a row of the list shows."""
+    return articles.select_related("source", "current_version").defer("current_version__search")
