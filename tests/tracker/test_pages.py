@@ -484,52 +484,6 @@ def test_the_address_of_a_passage_opens_its_article_at_the_mark(desk, nora):
     assert answer.url == f"/articles/{evidence.version.article_id}/#e{evidence.pk}"
 
 
-# --- search ---------------------------------------------------------------------------------
-
-
-def test_a_search_finds_claims_passages_and_articles(desk, nora):
-    claim = make_claim(statement="The embassy knew of it.")
-    linked(claim, nora)
-    answer = desk.get("/search/", {"q": "embassy"})
-    assert [found for found, _ in answer.context["claims"]] == [claim]
-    assert len(answer.context["passages"]) == 1
-    assert len(answer.context["articles"]) == 1
-    assert "<mark>embassy</mark>" in answer.content.decode()
-
-
-def test_copies_fold_together_in_a_search(desk):
-    cluster = Cluster.objects.create()
-    for _ in range(3):
-        make_article(cluster=cluster)
-    answer = desk.get("/search/", {"q": "embassy"})
-    assert [row["copies"] for row in answer.context["articles"]] == [2]
-
-
-def test_accents_do_not_matter_to_a_search_over_claims(desk):
-    make_claim(statement="La GRC enquête à Montréal.")
-    assert len(desk.get("/search/", {"q": "montreal enquete"}).context["claims"]) == 1
-
-
-def test_a_search_for_nothing_explains_itself(desk):
-    assert "OR between alternatives" in page(desk, "search")
-
-
-def test_a_search_does_not_find_what_one_may_not_see(client, tom):
-    make_claim(make_story(confidential=True), statement="The embassy knew of it.")
-    client.force_login(tom)
-    assert client.get("/search/", {"q": "embassy"}).context["claims"] == []
-
-
-def test_search_pages_follow_each_other(desk):
-    for _ in range(31):
-        make_article()
-    first = desk.get("/search/", {"q": "embassy"})
-    second = desk.get("/search/", {"q": "embassy", "before": first.context["earlier"]})
-    shown = {row["article"].pk for row in (*first.context["articles"], *second.context["articles"])}
-    assert len(shown) == 31
-    assert second.context["earlier"] == ""
-
-
 # --- editing --------------------------------------------------------------------------------
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sources.models import Article
-from tracker import finding
 from tracker.changes import scope, sentences
 from tracker.changes.change import Change
 from tracker.changes.scope import Followed
 from tracker.models import Follow, Story, StoryArticle, User
+from tracker.searching.articles import matching
+from tracker.searching.asked import read
 
 Arrival = tuple[Article, datetime]
 
@@ -25,7 +27,7 @@ def arrivals(
     found = _in_stories(user, followed, until, limit)
     for one in followed:
         if one.follow.query:
-            found += _of_search(one, until, limit)
+            found += _of_search(user, one, until, limit)
     return found
 
 
@@ -50,9 +52,13 @@ def _in_story(story: Story, arrived: list[Arrival]) -> Change:
     return _change(arrived, where, about, story.heading, story.confidential, story.sample)
 
 
-def _of_search(one: Followed, until: datetime | None, limit: int) -> list[Change]:
+def _of_search(user: User, one: Followed, until: datetime | None, limit: int) -> list[Change]:
     """What a followed search finds among the articles first seen in its window."""
-    articles = finding.matching(one.follow.query).select_related("source")
+    stories = dict(Story.objects.visible_to(user).values_list("slug", "pk"))
+    asked = read(QueryDict(one.follow.query), stories)
+    if asked.root is None:
+        return []
+    articles = matching(asked.root, user, asked.chosen).select_related("source")
     if one.since:
         articles = articles.filter(first_seen_at__gt=one.since)
     if until:

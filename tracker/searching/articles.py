@@ -22,11 +22,8 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     FloatField,
-    Max,
     OuterRef,
     Q,
-    QuerySet,
-    Subquery,
     Value,
 )
 from django.db.models.functions import Cast, Coalesce
@@ -34,6 +31,8 @@ from django.utils import timezone
 
 from sources.models import Article, SourceTag, Version
 from sources.models.article import ArticleQuerySet
+from tracker import finding
+from tracker.finding import Articles
 from tracker.matching.terms import Node
 from tracker.models import Evidence, StoryArticle, User
 from tracker.searching import facets
@@ -87,16 +86,19 @@ def find(
     if every.is_whole:
         probe = _Probe(facets.narrowed(every.hits, chosen), every.names, every.density)
     elif not chosen.is_open:
-        saying = saying.filter(_narrowing(chosen, user))
+        saying = matching(root, user, chosen)
         probe = _probe(saying, user)
     if probe.is_whole:
         candidates = Article.objects.filter(pk__in=[hit.article for hit in probe.hits])
     else:
-        candidates = _walked(saying, root, probe.density)
-    page, later = (_best if by_rank else _newest)(candidates, root, after)
+        candidates = _collected(root, user, chosen) if probe.density < DENSE else saying
+    most = PROBED if probe.is_whole else WEIGHED
+    page = (
+        _best(candidates, root, after, most) if by_rank else finding.newest(candidates, after, PAGE)
+    )
     return Found(
-        page,
-        later,
+        page.articles,
+        page.earlier,
         min(len(probe.hits), PROBED),
         not probe.is_whole,
         counted,
@@ -105,12 +107,17 @@ def find(
     )
 
 
+def matching(root: Node, user: User | AnonymousUser, chosen: Chosen) -> ArticleQuerySet:
+    """All articles whose current version says it, under a choice."""
+    saying = Article.objects.filter(version_says(root, "current_version__"))
+    return saying.filter(narrowing(chosen, user))
+
+
 def _probe(saying: ArticleQuerySet, user: User | AnonymousUser) -> _Probe:
     """The hits met first, up to one more than may be counted, with all that narrows them."""
     tags = SourceTag.objects.filter(source=OuterRef("source")).values("tag__slug")
     stories = StoryArticle.objects.visible_to(user).filter(dismissed_by=None)
     passages = Evidence.objects.visible_to(user).standing()
-    newest = Version.objects.values(alone=Value(1)).annotate(most=Max("pk")).values("most")
     rows = list(
         saying.order_by().values_list(
             "pk",
@@ -123,7 +130,6 @@ def _probe(saying: ArticleQuerySet, user: User | AnonymousUser) -> _Probe:
             ArraySubquery(tags),
             ArraySubquery(stories.filter(article=OuterRef("pk")).values("story")),
             Exists(passages.filter(version__article=OuterRef("pk"))),
-            Subquery(newest),
         )[: PROBED + 1]
     )
     hits = [
@@ -138,7 +144,7 @@ def _probe(saying: ArticleQuerySet, user: User | AnonymousUser) -> _Probe:
             frozenset(stories),
             has,
         )
-        for article, version, cluster, slug, _, language, at, tags, stories, has, _ in rows
+        for article, version, cluster, slug, _, language, at, tags, stories, has in rows
     ]
     names = {row[3]: row[4] for row in rows}
     # versions are met in the order they were stored
@@ -146,78 +152,72 @@ def _probe(saying: ArticleQuerySet, user: User | AnonymousUser) -> _Probe:
     return _Probe(hits, names, len(hits) / reached)
 
 
-def _narrowing(chosen: Chosen, user: User | AnonymousUser) -> Q:
-    """The choice as a condition on articles."""
-    found = Q()
+def narrowing(chosen: Chosen, user: User | AnonymousUser, path: str = "") -> Q:
+    """The choice as a condition on articles, or on what leads to one.
+
+    Args:
+        path: from the model to its article, such as "version__article__".
+    """
+    wanted: dict[str, Any] = {}
+    conditions = Q()
     if chosen.source:
-        found &= Q(source__slug__in=chosen.source)
+        wanted["source__slug__in"] = chosen.source
     if chosen.tag:
         tagged = SourceTag.objects.filter(tag__slug__in=chosen.tag)
-        found &= Q(source__in=tagged.values("source"))
-    if chosen.lang:
-        languages = Q()
-        for code in sorted(chosen.lang):
-            languages |= Q(language=code) | Q(language__startswith=f"{code}-")
-        found &= languages
+        wanted["source__in"] = tagged.values("source")
     if chosen.story:
         passed = StoryArticle.objects.visible_to(user).filter(dismissed_by=None)
-        found &= Q(pk__in=passed.filter(story__in=chosen.story).values("article"))
+        within = passed.filter(story__in=chosen.story).values("article")
+        conditions &= Q(**{f"{path}pk__in": within})
     if chosen.evidence:
-        cited = Evidence.objects.visible_to(user).standing()
-        found &= Q(pk__in=cited.values("version__article"))
+        cited = Evidence.objects.visible_to(user).standing().values("version__article")
+        conditions &= Q(**{f"{path}pk__in": cited})
     if chosen.first:
-        found &= Q(sort_at__gte=_midnight(chosen.first))
+        wanted["sort_at__gte"] = _midnight(chosen.first)
     if chosen.last and chosen.last < date.max:
-        found &= Q(sort_at__lt=_midnight(chosen.last + timedelta(days=1)))
-    return found
+        wanted["sort_at__lt"] = _midnight(chosen.last + timedelta(days=1))
+    found = Q(**{path + name: value for name, value in wanted.items()})
+    languages = Q()
+    for code in sorted(chosen.lang):
+        languages |= Q(**{f"{path}language": code}) | Q(
+            **{f"{path}language__startswith": f"{code}-"}
+        )
+    return conditions & found & languages
 
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _walked(saying: ArticleQuerySet, root: Node, density: float) -> ArticleQuerySet:
+def _collected(root: Node, user: User | AnonymousUser, chosen: Chosen) -> ArticleQuerySet:
     """The same articles, in a form that is walked by date.
 
     Looking into the words of every article on the way is dear. Unless every few of them say it, the
     versions that do are collected first, and the walk only asks whether it meets one of them.
     """
-    if density > DENSE:
-        return saying
-    collected = Version.objects.filter(version_says(root)).values("pk")
-    meets = ExpressionWrapper(Q(current_version__in=collected), output_field=BooleanField())
+    versions = Version.objects.filter(version_says(root)).values("pk")
+    meets = ExpressionWrapper(Q(current_version__in=versions), output_field=BooleanField())
     # without Coalesce it would be planned as a join, and all of the join sorted
-    return saying.model.objects.annotate(meets=Coalesce(meets, Value(False))).filter(meets=True)
+    walked = Article.objects.annotate(meets=Coalesce(meets, Value(False))).filter(meets=True)
+    return walked.filter(narrowing(chosen, user))
 
 
-def _newest(candidates: ArticleQuerySet, root: Node, after: str) -> tuple[list[Article], str]:
-    """The page by date. The cursor names the last article shown."""
-    at, _, pk = after.partition("~")
-    found = _shown(candidates).order_by("-sort_at", "-pk")
-    try:
-        shown_at, shown = datetime.fromisoformat(at), int(pk)
-    except ValueError:
-        pass
-    else:
-        # the first condition alone would do for the order, but only it can use the index
-        found = found.filter(sort_at__lte=shown_at).exclude(sort_at=shown_at, pk__gte=shown)
-    page = list(found[: PAGE + 1])
-    last = page[PAGE - 1] if len(page) > PAGE else None
-    return page[:PAGE], f"{last.sort_at.isoformat()}~{last.pk}" if last else ""
-
-
-def _best(candidates: ArticleQuerySet, root: Node, after: str) -> tuple[list[Article], str]:
+def _best(candidates: ArticleQuerySet, root: Node, after: str, most: int) -> Articles:
     """The page by relevance: how close together the words stand, and whether in the title."""
-    newest = candidates.order_by("-sort_at", "-pk").values("pk")[: max(WEIGHED, PROBED)]
+    newest = candidates.order_by("-sort_at", "-pk").values("pk")[:most]
     rank = SearchRank(
         F("current_version__search"),
         in_any_language(root),
         cover_density=True,
         normalization=Value(1),  # a long text is worth no more for its length
     )
-    found = _shown(Article.objects.filter(pk__in=newest))
+    found = Article.objects.filter(pk__in=newest).select_related("source", "current_version")
     # as a double it comes back from a cursor as it was
-    found = found.annotate(rank=Cast(rank, FloatField())).order_by("-rank", "-pk")
+    found = (
+        found.defer("current_version__search")
+        .annotate(rank=Cast(rank, FloatField()))
+        .order_by("-rank", "-pk")
+    )
     weight, _, pk = after.partition("~")
     try:
         worth, shown = float(weight), int(pk)
@@ -227,9 +227,5 @@ def _best(candidates: ArticleQuerySet, root: Node, after: str) -> tuple[list[Art
         found = found.filter(Q(rank__lt=worth) | Q(rank=worth, pk__lt=shown))
     page = list(found[: PAGE + 1])
     last = page[PAGE - 1] if len(page) > PAGE else None
-    return page[:PAGE], f"{getattr(last, 'rank')!r}~{last.pk}" if last else ""  # noqa: B009
-
-
-def _shown(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """With what a row of the list shows."""
-    return articles.select_related("source", "current_version").defer("current_version__search")
+    cursor = f"{getattr(last, 'rank', 0.0)!r}~{last.pk}" if last else ""
+    return Articles(page[:PAGE], cursor)

@@ -58,5 +58,3 @@ def _named(phrase: Phrase, fields: tuple[str, ...]) -> Q:
     for field in fields:
         found |= Q(**{f"{field}__unaccent__icontains": " ".join(phrase.words)})
     return found
-
-

@@ -8,8 +8,8 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sources', '0005_single_characters'),
-        ('tracker', '0004_ranked_suggestions'),
+        ('sources', '0007_single_characters'),
+        ('tracker', '0006_claim_revisions'),
     ]
 
     operations = [

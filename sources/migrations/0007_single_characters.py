@@ -75,7 +75,7 @@ AGAIN = f"UPDATE sources_version SET seq = seq WHERE title || text ~ '{CHARACTER
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sources", "0004_job_hops")]
+    dependencies = [("sources", "0006_failed_fetches")]
 
     operations = [
         migrations.RunSQL(

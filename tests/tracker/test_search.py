@@ -1,0 +1,354 @@
+"""The search page: what it finds in each language, how it is narrowed, for whom, at what price."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from sources.models import Article, Cluster, Tag
+from tests.factories import (
+    add_version,
+    make_article,
+    make_claim,
+    make_source,
+    make_speaker,
+    make_story,
+)
+from tracker import linking
+from tracker.linking import Reading
+from tracker.models import StoryArticle
+from tracker.searching import articles
+
+pytestmark = pytest.mark.django_db
+
+PASSAGE = "The embassy denied that any police station exists in Canada."
+
+
+def linked(claim, nora, article=None, words=PASSAGE, **reading):
+    article = article or make_article()
+    start = article.current_version.text.index(words)
+    reading = Reading(**{"stance": "reports", **reading})
+    return linking.link(claim, article.current_version, start, start + len(words), reading, nora)
+
+
+def search(client, words, **more):
+    answer = client.get(reverse("search"), {"q": words, **more})
+    assert answer.status_code == 200
+    return answer
+
+
+def found(client, words, **more):
+    """The articles an answer lists."""
+    return [row["article"] for row in search(client, words, **more).context["articles"]]
+
+
+def counts(answer, side):
+    return answer.context["found"].facets[side]
+
+
+# --- what it finds --------------------------------------------------------------------------
+
+
+def test_a_search_finds_claims_passages_and_articles(desk, nora):
+    claim = make_claim(statement="The embassy knew of it.")
+    linked(claim, nora)
+    answer = search(desk, "embassy")
+    assert [one for one, _ in answer.context["claims"]] == [claim]
+    assert len(answer.context["passages"]) == 1
+    assert len(answer.context["articles"]) == 1
+    assert "<mark>embassy</mark>" in answer.content.decode()
+
+
+def test_it_finds_speakers_and_sources_by_their_names(desk, nora):
+    embassy = make_speaker("The Embassy of Nowhere")
+    linked(make_claim(), nora, speaker=embassy)
+    ledger = make_source("Émbassy Ledger")
+    shown = search(desk, "embassy").content.decode()
+    assert "<b>The Embassy of Nowhere</b>" in shown
+    assert f'href="/sources/{ledger.slug}/"' in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("The force is investigating two stations.", "en", "investigate station"),
+        ("Les postes de police à Montréal", "fr", "poste montreal"),
+        ("Des bénévoles tiennent les bureaux.", "fr", "bénévole"),
+        ("中国大使馆否认有关指控。", "zh", "大使馆"),
+        ("中国大使馆否认有关指控。", "zh", "控"),
+        ("中国大使馆否认有关指控。", "zh", "否"),
+        ("The county of Qingtian (青田) denied it.", "en", "青田"),
+        ("The investigation went on.", "en", "investigati*"),
+        ("The investigation went on.", "en", "inv*"),
+        ("The police closed the station.", "en", '"police closed"'),
+        ("The police closed the station.", "en", "«police closed»"),
+        ("The police closed the station.", "en", "closed -embassy"),
+        ("The police closed the station.", "en", "embassy OR station"),
+        ("The police closed the station.", "en", "(embassy OR station) police"),
+        ("Il s’agit de l’ambassade.", "fr", "l'ambassade"),
+    ],
+)
+def test_what_a_text_says_is_found(desk, text, language, words):
+    article = make_article(text, language=language, title="")
+    assert found(desk, words) == [article]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("The police closed the station.", "en", '"closed police"'),
+        ("The police closed the station.", "en", "closed -police"),
+        ("Les bureaux ont été fermés.", "fr", "bureaux -fermé"),
+        ("警察，站长", "zh", "警察站"),
+        ("中国大使馆否认有关指控。", "zh", "馆大"),
+        ("The police closed the station.", "en", "clo"),
+    ],
+)
+def test_what_a_text_does_not_say_is_not_found(desk, text, language, words):
+    make_article(text, language=language, title="")
+    assert found(desk, words) == []
+
+
+def test_the_current_version_alone_is_asked(desk):
+    article = make_article("The embassy denied it.", title="")
+    add_version(article, "Nothing of the kind.")
+    assert found(desk, "embassy") == []
+
+
+def test_a_claim_is_found_by_its_stem_in_either_language(desk):
+    claim = make_claim(statement="Officers investigated.", statement_fr="Des agents ont enquêté.")
+    for words in ("investigate", "enquêtés"):
+        assert [one for one, _ in search(desk, words).context["claims"]] == [claim]
+
+
+def test_copies_fold_together(desk):
+    cluster = Cluster.objects.create()
+    for _ in range(3):
+        make_article(cluster=cluster)
+    answer = search(desk, "embassy")
+    assert [row["copies"] for row in answer.context["articles"]] == [2]
+
+
+def test_words_in_quotation_marks_are_told_from_reporting(desk):
+    make_article("“The desks renew papers,” said one. Critics doubt the desks.", title="")
+    shown = search(desk, "desks").content.decode()
+    assert "1 time in quotation marks" in shown
+    assert "1 time in the outlet’s own words" in shown
+
+
+def test_markup_in_a_text_stays_words(desk):
+    make_article("The embassy <script>alert(1)</script> <b>denied</b> it.", title="<i>Embassy</i>")
+    shown = search(desk, "embassy").content.decode()
+    assert "<script>alert" not in shown
+    assert "&lt;script&gt;" in shown
+    assert "<i>Embassy" not in shown
+
+
+# --- a query that cannot be read ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '"never closed',
+        "embassy OR",
+        "(embassy",
+        "embassy)",
+        "-embassy",
+        "NOT",
+        "*",
+        "a*",
+        "!!!",
+        "em*bassy",
+    ],
+)
+def test_a_query_that_cannot_be_read_is_answered_by_why(desk, words):
+    answer = search(desk, words)
+    assert len(answer.context["asked"].faults) == 1
+    assert 'role="alert"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the",
+        "\0",
+        "'",
+        "a\\b",
+        "'; DROP TABLE x; --",
+        "embassy:*",
+        "a & b | !c",
+        "<-> <->",
+        "x" * 500,
+        "🙂",
+        "%_%",
+    ],
+)
+def test_no_query_breaks_the_page(desk, words):
+    search(desk, words)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"before": "nonsense"},
+        {"before": "2023-01-01~"},
+        {"before": "nan~1", "sort": "rank"},
+        {"before": "1e999~99999999999999999999", "sort": "rank"},
+        {"from": "0000-00-00", "to": "9999-12-31"},
+        {"from": "yesterday"},
+        {"story": "no-such-story", "tag": "\0", "lang": "'", "source": ["a", "b"]},
+    ],
+)
+def test_no_address_breaks_the_page(desk, more):
+    make_article()
+    search(desk, "embassy", **more)
+
+
+def test_a_date_that_is_none_is_said_to_be_none(desk):
+    assert "is no date" in search(desk, "embassy", **{"from": "yesterday"}).content.decode()
+
+
+def test_a_search_for_nothing_explains_itself(desk):
+    assert "either; parentheses hold alternatives together" in search(desk, "").content.decode()
+
+
+# --- narrowing it ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def library(desk, nora):
+    """Three articles about the embassy that differ in everything a search can be narrowed by."""
+    wire = make_source("Harbour Wire")
+    wire.tag(Tag.objects.create(slug="wire", label_en="Wire", label_fr="Agence"), nora)
+    story = make_story()
+    old = make_article(source=wire, sort_at="2022-05-01T12:00Z")
+    new = make_article(sort_at="2023-06-01T12:00Z")
+    french = make_article("L’embassy nie.", language="fr-CA", sort_at="2023-07-01T12:00Z")
+    StoryArticle.objects.create(story=story, article=new)
+    linked(make_claim(story), nora, old)
+    return {"wire": old, "new": new, "french": french, "story": story, "slug": wire.slug}
+
+
+@pytest.mark.parametrize(
+    ("choice", "left"),
+    [
+        ({"source": "{slug}"}, ["wire"]),
+        ({"tag": "wire"}, ["wire"]),
+        ({"lang": "fr"}, ["french"]),
+        ({"lang": ["fr", "en"]}, ["french", "new", "wire"]),
+        ({"story": "{story.slug}"}, ["new"]),
+        ({"evidence": "1"}, ["wire"]),
+        ({"from": "2023-01-01"}, ["french", "new"]),
+        ({"from": "2023-01-01", "to": "2023-06-01"}, ["new"]),
+        ({"lang": "fr", "tag": "wire"}, []),
+    ],
+)
+@pytest.mark.parametrize("probed", [1000, 1])
+def test_a_choice_narrows_the_articles(desk, library, monkeypatch, choice, left, probed):
+    monkeypatch.setattr(articles, "PROBED", probed)  # few and many hits are found in other ways
+    choice = {
+        name: value.format(**library) if isinstance(value, str) else value
+        for name, value in choice.items()
+    }
+    assert found(desk, "embassy", **choice) == [library[name] for name in left]
+
+
+def test_each_side_counts_what_its_values_leave_under_the_others(desk, library):
+    answer = search(desk, "embassy", lang="en")
+    assert counts(answer, "lang") == {"en": 2, "fr": 1}
+    assert counts(answer, "tag") == {"wire": 1}
+    assert counts(answer, "evidence") == {True: 1}
+    assert counts(answer, "dates") == {"2022": 1, "2023": 1}
+    assert counts(answer, "story") == {library["story"].pk: 1}
+
+
+def test_within_one_year_the_months_are_offered(desk, library):
+    answer = search(desk, "embassy", story=library["story"].slug)
+    assert counts(answer, "dates") == {"2023-06": 1}
+    assert "from=2023-06-01&amp;to=2023-06-30" in answer.content.decode()
+
+
+def test_of_very_many_hits_no_figure_is_exact(desk, library, monkeypatch):
+    monkeypatch.setattr(articles, "PROBED", 2)
+    shown = search(desk, "embassy").content.decode()
+    assert "more than 2 articles" in shown
+    assert '<span class="c">1+\n</span>' in shown
+
+
+# --- its order and its pages ----------------------------------------------------------------
+
+
+def walk(client, words, **more):
+    """All pages, from link to link."""
+    seen, before = [], None
+    while before != "":
+        answer = search(client, words, **more, **({"before": before} if before else {}))
+        seen += [row["article"].pk for row in answer.context["articles"]]
+        before = answer.context["found"].later
+    return seen
+
+
+@pytest.mark.parametrize("sort", ["date", "rank"])
+@pytest.mark.parametrize(("probed", "dense"), [(1000, 0.08), (5, 0.08), (5, 10.0)])
+def test_the_pages_hold_every_article_once(desk, monkeypatch, sort, probed, dense):
+    monkeypatch.setattr(articles, "PROBED", probed)
+    monkeypatch.setattr(articles, "DENSE", dense)
+    monkeypatch.setattr(articles, "PAGE", 4)
+    made = [make_article("The embassy. " * (n % 3 + 1), title="").pk for n in range(11)]
+    seen = walk(desk, "embassy", sort=sort)
+    assert sorted(seen) == made
+    if sort == "date":
+        assert seen == made[::-1]
+
+
+def test_by_relevance_a_title_comes_first(desk):
+    titled = make_article("It denied it.", title="The embassy speaks", sort_at="2020-01-01T00:00Z")
+    other = make_article("Somebody of the embassy denied it.", title="")
+    assert found(desk, "embassy", sort="rank") == [titled, other]
+    assert found(desk, "embassy") == [other, titled]
+
+
+# --- for whom -------------------------------------------------------------------------------
+
+
+def test_nothing_of_a_confidential_story_is_found_or_counted(client, tom, ada, nora):
+    secret = make_story(confidential=True)
+    claim = make_claim(secret, statement="The embassy knew of it.")
+    linked(claim, nora, speaker=make_speaker("A hidden embassy"))
+    StoryArticle.objects.create(story=secret, article=Article.objects.get())
+    client.force_login(tom)
+    answer = search(client, "embassy")
+    assert answer.context["claims"] == answer.context["passages"] == []
+    assert counts(answer, "story") == counts(answer, "evidence") == {}
+    assert "A hidden embassy" not in answer.content.decode()
+    assert found(client, "embassy", story=secret.slug) == found(client, "embassy")
+    assert found(client, "embassy", evidence="1") == []
+    secret.members.add(tom)
+    answer = search(client, "embassy")
+    assert len(answer.context["claims"]) == len(answer.context["passages"]) == 1
+    assert counts(answer, "story") == {secret.pk: 1}
+    assert "A hidden embassy" in answer.content.decode()
+
+
+# --- at what price --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [{}, {"sort": "rank"}, {"lang": "en", "evidence": "1"}])
+@pytest.mark.parametrize("probed", [1000, 5])
+def test_the_number_of_queries_does_not_grow(desk, nora, monkeypatch, more, probed):
+    monkeypatch.setattr(articles, "PROBED", probed)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            search(desk, "embassy", **more)
+        return len(captured)
+
+    def some(number):
+        for _ in range(number):
+            linked(make_claim(statement="The embassy knew."), nora, speaker=make_speaker("Embassy"))
+
+    some(6)
+    before = queries()
+    some(12)
+    assert queries() == before <= 12
