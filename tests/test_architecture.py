@@ -11,9 +11,9 @@ STEPS = (
     "health identify jsonfeed jsonld opml page_metadata pagestate polling redirects robots sitemap warc"
 )
 RULES = (
-    "atom changes/change chart comparing digests/rhythm exports/document exports/jsonld "
+    "atom changes/change chart comparing days digests/rhythm exports/document exports/jsonld "
     "exports/tables exports/timelinejs exports/values exports/zipstream marking narrowing origins "
-    "quotes snippets timeline storyfile/fields storyfile/parts storyfile/reading weighing"
+    "picking quotes snippets timeline storyfile/fields storyfile/parts storyfile/reading weighing"
 )
 PURE = [f"sources/ingest/{name}.py" for name in STEPS.split()] + [
     f"tracker/{name}.py" for name in RULES.split()

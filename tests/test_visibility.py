@@ -18,7 +18,7 @@ OWNED = sorted(
 )
 PAGES = sorted(
     [*(ROOT / "tracker" / "views").glob("*.py"), ROOT / "tracker" / "context.py"]
-    + [ROOT / "tracker" / "forms.py"]
+    + [ROOT / "tracker" / name for name in ("forms.py", "passageforms.py", "drafting.py")]
 )
 
 

@@ -1,4 +1,4 @@
-"""What people type: decisions about passages, claims and statuses, sources, preferences."""
+"""What people type about claims and statuses, sources, preferences, and why they undo things."""
 
 from __future__ import annotations
 
@@ -11,13 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sources.models import Source, Tag
-from tracker import speakers
-from tracker.linking import Reading
 from tracker.matching import TermsError, compile_terms
-from tracker.models import Claim, Speaker, Stance, StatusChange, User
-from tracker.models.claim import ClaimQuerySet
-
-OUTLET, UNNAMED = "outlet", "unnamed"
+from tracker.models import Claim, StatusChange, User
 
 
 def iso_date() -> forms.DateInput:
@@ -29,103 +24,6 @@ def iso_date() -> forms.DateInput:
         "maxlength": "10",
     }
     return forms.DateInput(attrs=attrs, format="%Y-%m-%d")
-
-
-class ClaimField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A choice among claims, by number and short title."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """As lists name it."""
-        return f"C{obj.number} {obj.short}"
-
-
-class ReadingForm(forms.Form):
-    """How a person reads a passage: claim, stance, who says it, and through whom.
-
-    Who says it is never guessed silently: it has to be chosen, even when the choice is that the
-    outlet says it in its own words or that the speaker is not named.
-    """
-
-    claim = ClaimField(Claim.objects.none(), label=_("Claim"))
-    stance = forms.ChoiceField(choices=Stance, label=_("This passage"))
-    said_by = forms.ChoiceField(label=_("Who says it"), required=True)
-    other_speaker = forms.CharField(
-        required=False, max_length=200, label=_("Somebody not in the list, by name")
-    )
-    chain = forms.CharField(
-        required=False,
-        max_length=500,
-        label=_("Through whom"),
-        help_text=_("As in: Harbour Wire, citing Bloomberg, citing an unnamed source."),
-    )
-    denies_what = forms.CharField(required=False, max_length=300, label=_("What it denies"))
-    event_on = forms.DateField(
-        required=False,
-        label=_("Said or done on"),
-        widget=iso_date(),
-    )
-
-    def __init__(self, *args: Any, claims: ClaimQuerySet, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        claim = self.fields["claim"]
-        assert isinstance(claim, ClaimField)
-        claim.queryset = claims
-        said_by = self.fields["said_by"]
-        assert isinstance(said_by, forms.ChoiceField)
-        speakers = Speaker.objects.filter(merged_into=None).values_list("pk", "name")
-        said_by.choices = [
-            ("", _("Choose who says it")),
-            (OUTLET, _("the outlet, in its own words")),
-            (UNNAMED, _("somebody who is not named")),
-            ("other", _("somebody not in the list")),
-            *((str(pk), name) for pk, name in speakers),
-        ]
-        for name in ("claim", "said_by", "other_speaker", "chain", "denies_what", "event_on"):
-            self.fields[name].widget.attrs["class"] = "inp"
-
-    def clean(self) -> dict[str, Any]:
-        """A denial says of what; an unnamed speaker stands in the chain."""
-        data = super().clean() or {}
-        if data.get("stance") == Stance.DENIES and not data.get("denies_what", "").strip():
-            self.add_error("denies_what", _("Say what the passage denies."))
-        if data.get("said_by") == "other" and not data.get("other_speaker", "").strip():
-            self.add_error("other_speaker", _("Write the name."))
-        if data.get("said_by") == UNNAMED and not data.get("chain", "").strip():
-            data["chain"] = "an unnamed source"
-        return data
-
-    def reading(self) -> Reading:
-        """The decision, once the form is valid."""
-        data = self.cleaned_data
-        return Reading(
-            stance=data["stance"],
-            speaker=self._speaker(),
-            chain="" if data["said_by"] == OUTLET else data["chain"],
-            denies_what=data["denies_what"],
-            event_on=data["event_on"],
-        )
-
-    def _speaker(self) -> Speaker | None:
-        said_by = self.cleaned_data["said_by"]
-        if said_by.isdecimal():
-            return Speaker.objects.get(pk=said_by)
-        if said_by == "other":
-            return speakers.named(self.cleaned_data["other_speaker"].strip())
-        return None
-
-
-class PassageForm(ReadingForm):
-    """A passage picked in the text of an article: by its place, or by its words."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-    end = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    quote = forms.CharField(
-        label=_("Passage"),
-        widget=forms.Textarea(attrs={"rows": 3, "class": "inp"}),
-        help_text=_("Word for word as the article has it."),
-        strip=True,
-    )
 
 
 class BecauseForm(forms.Form):

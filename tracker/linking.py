@@ -28,6 +28,8 @@ class Reading:
     Args:
         chain: the attribution as one line, such as "Harbour Wire, citing an unnamed source";
             empty for the outlet's own words. The outlet we read need not be named.
+        event_on, event_until: the first day of what the passage tells of, and the last where it
+            is another: a month or a year is known no more exactly.
         independent: "yes" confirms the outlet's own reporting, "no" that it is none.
     """
 
@@ -36,6 +38,7 @@ class Reading:
     chain: str = ""
     denies_what: str = ""
     event_on: date | None = None
+    event_until: date | None = None
     independent: str = ""
     note: str = ""
 
@@ -51,11 +54,12 @@ def link(
         end: the code point after its last.
 
     Raises:
-        LinkError: no passage, no such stance, a denial that does not say of what, or linked before.
+        LinkError: no passage, no such stance, a denial that does not say of what, a speaker who is
+            not the one the chain ends with, or linked before.
     """
     _check(version, start, end, reading)
     selector = quotes.select(version.text, start, end)
-    links = _links(version.article.source, reading)
+    links = chain_of(version.article.source, reading)
     try:
         with transaction.atomic():
             evidence = Evidence.objects.create(
@@ -72,6 +76,7 @@ def link(
                 origin=origin_of(version, links),
                 independent=reading.independent,
                 event_on=reading.event_on,
+                event_until=reading.event_until,
                 note=reading.note,
                 recorded_by=by,
             )
@@ -93,8 +98,12 @@ def _check(version: Version, start: int, end: int, reading: Reading) -> None:
         raise LinkError(_("Say what the passage denies."))
 
 
-def _links(outlet: Source, reading: Reading) -> list[ChainLink]:
-    """The chain's rows: what we read first, who said it last."""
+def chain_of(outlet: Source, reading: Reading) -> list[ChainLink]:
+    """The whole chain as rows not yet stored: what we read first, who said it last.
+
+    Raises:
+        LinkError: a speaker is chosen, and the line ends with somebody who is not named.
+    """
     said = list(parse_chain(reading.chain)) if reading.chain.strip() else []
     if said and _same_name(said[0].name, outlet.name):
         said = said[1:]
@@ -104,7 +113,9 @@ def _links(outlet: Source, reading: Reading) -> list[ChainLink]:
     if reading.speaker is not None and last.speaker_id != reading.speaker.pk:
         if last.words and not last.unnamed and _names(reading.speaker, last.words):
             links[-1] = ChainLink(speaker=reading.speaker)
-        elif not last.unnamed:
+        elif last.unnamed:
+            raise LinkError(_("The line ends with somebody who is not named: who says it?"))
+        else:
             links.append(ChainLink(speaker=reading.speaker))
     return links
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tracker.matching import sentences
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -18,29 +20,39 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of text under at most one mark.
+class Mark:
+    """One span over a stretch; `first` where it begins, so that the page names it once."""
 
-    `first` says that the mark begins here, so that its name stands once on the page; `ended` are
-    the spans that end with this stretch, whose numbers follow it.
+    span: Span
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of text and the marks over it, the outermost first.
+
+    `ended` are the spans that end with this stretch, whose numbers follow it.
     """
 
     text: str
-    span: Span | None
-    first: bool
+    marks: tuple[Mark, ...]
     ended: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph and the offset of its first code point in the whole text."""
+    """A paragraph, the offset of its first code point in the whole text, and its sentences.
+
+    The sentences are pairs of offsets in the whole text: what the keyboard picks by.
+    """
 
     start: int
     stretches: tuple[Stretch, ...]
+    sentences: tuple[tuple[int, int], ...]
 
 
 def paragraphs(text: str, spans: Sequence[Span]) -> list[Paragraph]:
-    """The text as marked paragraphs. Of spans that overlap, the one that began last is shown."""
+    """The text as marked paragraphs. Spans may overlap: each is marked, the earlier outside."""
     found, offset = [], 0
     named: set[str] = set()
     for line in text.split("\n"):
@@ -53,6 +65,7 @@ def paragraphs(text: str, spans: Sequence[Span]) -> list[Paragraph]:
 def _paragraph(line: str, offset: int, spans: Sequence[Span], named: set[str]) -> Paragraph:
     end = offset + len(line)
     here = [span for span in spans if span.start < end and span.end > offset]
+    here.sort(key=lambda one: (one.start, -one.end, one.number))
     cuts = {offset, end}
     for one in here:
         cuts |= {max(one.start, offset), min(one.end, end)}
@@ -60,10 +73,9 @@ def _paragraph(line: str, offset: int, spans: Sequence[Span], named: set[str]) -
     stretches = []
     for left, right in zip(edges, edges[1:], strict=False):
         over = [one for one in here if one.start <= left and one.end >= right]
-        span = max(over, key=lambda one: (one.start, -one.end), default=None)
-        first = span is not None and span.key not in named
-        if span is not None:
-            named.add(span.key)
+        marks = tuple(Mark(one, one.key not in named) for one in over)
+        named |= {one.key for one in over}
         ended = tuple(one for one in here if one.end == right)
-        stretches.append(Stretch(line[left - offset : right - offset], span, first, ended))
-    return Paragraph(offset, tuple(stretches))
+        stretches.append(Stretch(line[left - offset : right - offset], marks, ended))
+    cut = tuple((offset + a, offset + b) for a, b in sentences(line))
+    return Paragraph(offset, tuple(stretches), cut)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sources.models import Version
-from tracker import quotes
+from tracker import days, quotes
 from tracker.attribution import parse_chain
 from tracker.linking import LinkError, Reading
 from tracker.models import Claim, Evidence, Suggestion, User
@@ -75,15 +75,33 @@ def propose(
     return Proposal(found, made, _answer(found, made))
 
 
+@transaction.atomic
+def take_back(suggestion: Suggestion, by: User) -> bool:
+    """Take one's own proposal back while nobody has decided it; whether that was still possible."""
+    row = Suggestion.objects.select_for_update().get(pk=suggestion.pk)
+    own = row.engine == PERSON and _proposed_by(by) in row.reasons
+    if not own or row.state != State.NEW:
+        return False
+    row.state = State.OBSOLETE
+    row.save(update_fields=["state"])
+    return True
+
+
+def _proposed_by(by: User) -> str:
+    return f"proposed by {by.get_username()}"
+
+
 def _reasons(reading: Reading, by: User, said_by: str) -> list[str]:
     """Who proposed it, and what was typed that a suggestion has no field for."""
-    reasons = [f"proposed by {by.get_username()}"]
+    reasons = [_proposed_by(by)]
     if said_by:
         reasons.append(f"said by {said_by}")
     if reading.denies_what.strip():
         reasons.append(f"denies: {reading.denies_what.strip()}")
     if reading.event_on:
-        reasons.append(f"said or done on {reading.event_on.isoformat()}")
+        reasons.append(f"said or done on {days.write(reading.event_on, reading.event_until)}")
+    if reading.note.strip():
+        reasons.append(f"note: {reading.note.strip()}")
     return reasons
 
 

@@ -1,4 +1,4 @@
-"""The words around a suggested passage, with those that name its speaker marked."""
+"""The words around a passage, with those that name its speaker marked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """A suggestion's passage and what stands before and after it."""
+    """A passage and what stands before and after it."""
 
     before: tuple[Word, ...]
     passage: tuple[Word, ...]
@@ -29,11 +29,14 @@ class Around:
 
 def parts(suggestion: Suggestion) -> Around:
     """The passage and its neighbours, the words that name the speaker marked."""
-    text = suggestion.version.text
-    start, end = suggestion.start, suggestion.end
+    who = (suggestion.speaker_start, suggestion.speaker_end)
+    return around(suggestion.version.text, suggestion.start, suggestion.end, who)
+
+
+def around(text: str, start: int, end: int, who: tuple[int, int]) -> Around:
+    """text[start:end] and its neighbours; `who` are the words to mark, -1 when there are none."""
     left = _sentence_start(text, max(0, start - AROUND), start)
     right = _sentence_end(text, end, min(len(text), end + AROUND))
-    who = (suggestion.speaker_start, suggestion.speaker_end)
     return Around(
         _cut(text, left, start, who), _cut(text, start, end, who), _cut(text, end, right, who)
     )

@@ -1,116 +1,111 @@
-/* The article: notes beside their passages, and a passage linked by selecting it. */
+/* The article: cards beside their passages, what stands off the screen, and #e=12. */
 (() => {
-  const { $, $$, acts, keys, say } = claimline;
-  const doc = $("#doc");
-  const margin = $("#margin");
-  const notes = $$(".mn[data-key]");
+  const { $, $$, say } = claimline;
+  const reader = $("#reader");
+  const wide = () => innerWidth >= 1040;
+  const mark = (key) => key && $(`#doc mark[data-key="${CSS.escape(key)}"]`);
+  const parts = (key) => $$(`#reader [data-key="${CSS.escape(key)}"]`);
 
-  /* --- notes level with their passages -------------------------------------------------------- */
+  /* --- cards level with their passages --------------------------------------------------------- */
   function place() {
-    if (innerWidth < 1040) {
-      margin.style.height = "";
-      $$(".mn").forEach((note) => { note.style.top = ""; });
+    const cards = $(".cards");
+    const notes = $$(".cards > .mn");
+    if (!wide()) {
+      cards.style.height = "";
+      for (const note of notes) note.style.top = "";
       return;
     }
-    const top = doc.getBoundingClientRect().top;
+    const top = $("#doc").getBoundingClientRect().top;
     let y = 0;
-    for (const note of $$(".mn")) {
-      const mark = note.dataset.key && $(`mark[data-key="${note.dataset.key}"]`, doc);
-      if (mark) y = Math.max(y, mark.getBoundingClientRect().top - top - 2);
+    for (const [key, note] of ordered(notes)) {
+      const passage = mark(key);
+      if (passage) y = Math.max(y, passage.getBoundingClientRect().top - top - 2);
       note.style.top = `${y}px`;
       y += note.offsetHeight + 12;
     }
-    margin.style.height = `${y}px`;
+    cards.style.height = `${y}px`;
+    rails();
   }
-  document.fonts.ready.then(place);
-  addEventListener("resize", place);
-  margin.addEventListener("toggle", place, true);
+
+  /** The cards in the order of their passages; those without one come last. */
+  function ordered(notes) {
+    const all = $$("#doc mark[id]").map((one) => one.dataset.key);
+    const at = (note) => { const n = all.indexOf(note.dataset.key); return n < 0 ? all.length : n; };
+    return notes.map((note, n) => [at(note), n, note])
+      .sort((a, b) => a[0] - b[0] || a[1] - b[1])
+      .map(([, , note]) => [note.dataset.key, note]);
+  }
+
+  /* --- how many passages stand above and below the screen -------------------------------------- */
+  function rails() {
+    const bar = $(".top")?.getBoundingClientRect().bottom ?? 0;
+    const sides = { up: [], down: [] };
+    for (const one of $$("#doc mark[id]")) {
+      const box = one.getBoundingClientRect();
+      if (box.bottom < bar) sides.up.push(one);
+      else if (box.top > innerHeight) sides.down.push(one);
+    }
+    // what is not in the text at all stands below everything
+    const lost = $("#lost");
+    if (lost && lost.getBoundingClientRect().top > innerHeight) sides.down.push(lost);
+    for (const side of ["up", "down"]) {
+      const rail = $(`.rail.${side}`);
+      const found = sides[side];
+      rail.hidden = !found.length;
+      const button = rail.firstElementChild;
+      const words = found.length === 1 ? rail.dataset.one : rail.dataset.many;
+      button.textContent = `${side === "up" ? "↑" : "↓"} ${words.replace("{}", found.length)}`;
+      button.onclick = () => show(side === "up" ? found.at(-1) : found[0]);
+    }
+  }
+
+  function show(part) {
+    part.tabIndex = -1;
+    part.scrollIntoView({ block: "center" });
+    part.focus({ preventScroll: true });
+    light(part.dataset.key);
+    rails();
+  }
 
   function light(key) {
-    for (const part of [...notes, ...$$("mark[data-key]", doc)]) {
-      part.classList.toggle("on", Boolean(key) && part.dataset.key === key);
-    }
+    for (const part of $$("#reader .on")) part.classList.remove("on");
+    if (key) for (const part of parts(key)) part.classList.add("on");
   }
-  for (const part of [...notes, ...$$("mark[data-key]", doc)]) {
-    part.addEventListener("mouseenter", () => light(part.dataset.key));
-    part.addEventListener("mouseleave", () => light(""));
-    part.addEventListener("focusin", () => light(part.dataset.key));
-  }
+  const keyOf = (event) => event.target.closest?.("#reader [data-key]")?.dataset.key;
+  reader.addEventListener("mouseover", (event) => light(keyOf(event)));
+  reader.addEventListener("mouseleave", () => light(""));
+  reader.addEventListener("focusin", (event) => light(keyOf(event)));
 
-  /* --- linking a selection -------------------------------------------------------------------- */
-  const box = $("#link-box");
-  const pop = $("#pop");
-  if (!box) return;
-
-  /** How many code points stand before a place in the text; -1 outside of it. */
-  function offset(node, within) {
-    const paragraph = (node.nodeType === 3 ? node.parentElement : node).closest?.("p[data-start]");
-    if (!paragraph) return -1;
-    const before = document.createRange();
-    before.selectNodeContents(paragraph);
-    before.setEnd(node, within);
-    const copy = before.cloneContents();
-    copy.querySelectorAll("sup").forEach((number) => number.remove());
-    return Number(paragraph.dataset.start) + [...copy.textContent].length;
+  /* --- #e=12 and #e12 -------------------------------------------------------------------------- */
+  function arrive() {
+    const [, kind, pk] = /^#([es])=?(\d+)$/.exec(location.hash) || [];
+    if (!pk) return;
+    const key = kind + pk;
+    const part = mark(key) || document.getElementById(`n-${key}`);
+    if (!part) return;
+    show(part);
+    const note = document.getElementById(`n-${key}`);
+    if (note) say(note.textContent.replace(/\s+/g, " ").trim().slice(0, 300));
   }
 
-  function selected() {
-    const chosen = getSelection();
-    if (!chosen.rangeCount || chosen.isCollapsed) return null;
-    const range = chosen.getRangeAt(0);
-    if (!doc.contains(range.startContainer) || !doc.contains(range.endContainer)) return null;
-    const copy = range.cloneContents();
-    copy.querySelectorAll("sup").forEach((number) => number.remove());
-    const text = copy.textContent;
-    const start = offset(range.startContainer, range.startOffset);
-    const end = offset(range.endContainer, range.endOffset);
-    return start >= 0 && end > start && text.trim() ? { range, text, start, end } : null;
-  }
-
-  function open() {
-    const found = selected();
-    if (!found) { box.open = true; $("#id_quote").focus(); return; }
-    const lead = found.text.length - found.text.trimStart().length;
-    const tail = found.text.length - found.text.trimEnd().length;
-    $("#id_quote").value = found.text.trim();
-    $("#id_start").value = found.start + lead;
-    $("#id_end").value = found.end - tail;
-    if (window.CSS?.highlights) CSS.highlights.set("selected", new Highlight(found.range));
-    const place = found.range.getBoundingClientRect();
-    const main = $("#main");
-    const inside = main.getBoundingClientRect();
-    main.append(pop);
-    pop.className = "pop";
-    pop.setAttribute("role", "dialog");
-    pop.setAttribute("aria-labelledby", "pop-h");
-    // beside the text where there is room, so that the next paragraph stays readable
-    const right = doc.getBoundingClientRect().right - inside.left + 24;
-    if (innerWidth >= 1040) {
-      pop.style.left = `${Math.min(right, inside.width - 424)}px`;
-      pop.style.top = `${place.top - inside.top - 8}px`;
-    }
-    $("#id_claim").focus();
-    pop.scrollIntoView({ block: "nearest" });
-    say($("#pop-h").textContent);
-  }
-
-  acts.popclose = () => {
-    pop.removeAttribute("role");
-    pop.className = "";
-    pop.style.left = pop.style.top = "";
-    box.append(pop);
-    box.open = false;
-    $("#id_start").value = $("#id_end").value = "";
-    window.CSS?.highlights?.delete("selected");
-  };
-  keys.l = open;
-  // words changed by hand are looked up again, not taken from the old place
-  pop.addEventListener("input", (event) => {
-    if (event.target.id === "id_quote") $("#id_start").value = $("#id_end").value = "";
+  let waiting;
+  addEventListener("scroll", () => {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(rails);
+  }, { passive: true });
+  addEventListener("resize", place);
+  reader.addEventListener("toggle", place, true);
+  addEventListener("hashchange", arrive);
+  document.addEventListener("htmx:after:swap", () => {
+    place();
+    rails();
+    const made = $("#made");
+    if (!made) return;
+    const key = made.dataset.key;
+    made.remove();
+    document.dispatchEvent(new Event("passage:made"));
+    const part = mark(key);
+    if (part) show(part);
   });
-  pop.addEventListener("keydown", (event) => { if (event.key === "Escape") acts.popclose(); });
-  doc.addEventListener("mouseup", () => setTimeout(() => {
-    const found = selected();
-    if (found && found.text.trim().length > 8) open();
-  }));
+  document.fonts.ready.then(() => { place(); rails(); arrive(); });
 })();

@@ -236,61 +236,6 @@ def test_the_theme_stays_chosen(desk_page):
     assert desk_page.get_attribute("html", "data-theme") == chosen
 
 
-# --- an article --------------------------------------------------------------------------------
-
-
-def select(page, words):
-    page.evaluate(
-        """words => {
-            const walker = document.createTreeWalker(document.querySelector('#doc'), NodeFilter.SHOW_TEXT);
-            while (walker.nextNode()) {
-                const at = walker.currentNode.data.indexOf(words);
-                if (at < 0) continue;
-                const range = document.createRange();
-                range.setStart(walker.currentNode, at);
-                range.setEnd(walker.currentNode, at + words.length);
-                getSelection().removeAllRanges();
-                getSelection().addRange(range);
-                return;
-            }
-        }""",
-        words,
-    )
-
-
-def test_a_passage_is_linked_by_selecting_it(desk_page, newsroom):
-    words = "Officers said that they were asking the public for tips."
-    desk_page.at(f"/articles/{newsroom.article.pk}/")
-    select(desk_page, words)
-    desk_page.press("body", "l")
-    assert desk_page.input_value("#id_quote") == words
-    desk_page.select_option("#id_claim", index=1)
-    desk_page.select_option("#id_said_by", label="An invented police force")
-    desk_page.click("#link-form .btn.pri")
-    expect(desk_page.locator("#doc mark", has_text=words)).to_be_visible()
-    made = Evidence.objects.latest("pk")
-    assert made.version.text[made.start : made.end] == words
-
-
-def test_nobody_becomes_the_speaker_by_pressing_enter(desk_page, newsroom):
-    desk_page.at(f"/articles/{newsroom.article.pk}/")
-    select(desk_page, "The weather stayed mild.")
-    desk_page.press("body", "l")
-    desk_page.select_option("#id_claim", index=1)
-    desk_page.press("#id_event_on", "Enter")
-    desk_page.wait_for_timeout(300)
-    assert Evidence.objects.count() == 3
-
-
-def test_the_popover_covers_no_text_on_a_wide_screen(desk_page, newsroom):
-    desk_page.set_viewport_size({"width": 1440, "height": 900})
-    desk_page.at(f"/articles/{newsroom.article.pk}/")
-    select(desk_page, "Officers said that they were asking the public for tips.")
-    desk_page.press("body", "l")
-    text, box = desk_page.locator("#doc").bounding_box(), desk_page.locator("#pop").bounding_box()
-    assert box["x"] >= text["x"] + text["width"]
-
-
 # --- sources -----------------------------------------------------------------------------------
 
 

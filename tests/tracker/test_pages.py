@@ -449,7 +449,7 @@ def test_a_passage_that_is_gone_is_kept_and_flagged(desk, nora):
     Anchor.objects.create(evidence=evidence, version=version, state="gone", score=0)
     shown = page(desk, "article", version.article_id)
     assert "no longer in the text" in shown
-    assert f"?v=1#e{evidence.pk}" in shown
+    assert f"?v=1#e={evidence.pk}" in shown
 
 
 def test_evidence_of_a_confidential_story_does_not_show_in_its_article(client, nora, tom):

@@ -43,19 +43,25 @@ def shown(client, article):
     return client.get(f"/articles/{article.pk}/").content.decode()
 
 
+def offered(client, article):
+    return client.get(f"/articles/{article.pk}/link/", {"quote": PASSAGE}).content.decode()
+
+
 def test_a_contributor_is_offered_the_form_to_propose_a_passage(guest):
-    body = shown(guest, make_article())
+    body = offered(guest, make_article())
     assert "Propose the passage" in body
     assert "Link the passage" not in body
 
 
 def test_a_viewer_is_offered_no_form(client, tom):
     client.force_login(tom)
-    assert 'id="link-form"' not in shown(client, make_article())
+    article = make_article()
+    assert 'id="pop"' not in shown(client, article)
+    assert client.get(f"/articles/{article.pk}/link/?quote=x").status_code == 403
 
 
 def test_an_editor_is_offered_to_link(desk):
-    assert "Link the passage" in shown(desk, make_article())
+    assert "Link the passage" in offered(desk, make_article())
 
 
 def test_a_proposal_is_a_suggestion_with_who_proposed_it(guest):
@@ -150,9 +156,54 @@ def test_words_that_are_not_in_the_text_are_not_proposed(guest):
     assert not Suggestion.objects.exists()
 
 
-def test_a_proposal_from_the_page_loads_the_article_again(guest):
-    response = send(guest, make_article(), make_claim(), headers={"HX-Request": "true"})
-    assert (response.status_code, response.headers["HX-Refresh"]) == (204, "true")
+def test_a_proposal_from_the_page_is_marked_in_it_at_once(guest):
+    article = make_article()
+    response = send(guest, article, make_claim(), headers={"HX-Request": "true"}, reader="1")
+    body = response.content.decode()
+    assert f'id="s{Suggestion.objects.get().pk}"' in body
+    assert "Proposed; an editor decides." in body
+
+
+def test_a_contributor_takes_the_own_proposal_back(guest):
+    send(guest, make_article(), make_claim())
+    one = Suggestion.objects.get()
+    assert answers(guest.post(f"/proposals/{one.pk}/take-back/"))[-1] == "Taken back."
+    one.refresh_from_db()
+    assert one.state == "obsolete"
+
+
+def test_what_was_taken_back_may_be_proposed_again(guest):
+    article, claim = make_article(), make_claim()
+    send(guest, article, claim)
+    guest.post(f"/proposals/{Suggestion.objects.get().pk}/take-back/")
+    send(guest, article, claim, stance="supports")
+    assert [(one.state, one.stance) for one in Suggestion.objects.all()] == [("new", "supports")]
+
+
+def test_nobody_takes_back_what_another_proposed(guest, nora):
+    send(guest, make_article(), make_claim())
+    one = Suggestion.objects.get()
+    guest.force_login(nora)
+    assert "can’t be taken back" in answers(guest.post(f"/proposals/{one.pk}/take-back/"))[-1]
+    one.refresh_from_db()
+    assert one.state == "new"
+
+
+def test_what_an_editor_decided_is_not_taken_back(guest, nora):
+    send(guest, make_article(), make_claim())
+    one = Suggestion.objects.get()
+    decisions.reject(one, nora)
+    guest.post(f"/proposals/{one.pk}/take-back/")
+    one.refresh_from_db()
+    assert one.state == "rejected"
+
+
+def test_a_proposal_keeps_the_note_and_the_days_for_the_editor_to_read(guest):
+    send(guest, make_article(), make_claim(), event_on="2023-04", note="Heard on the radio.")
+    assert Suggestion.objects.get().reasons[1:] == [
+        "said or done on 2023-04",
+        "note: Heard on the radio.",
+    ]
 
 
 @pytest.mark.parametrize(("who", "offered"), [("tom", 0), ("cleo", 0), ("nora", 1)])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import TypeVar
 
+from tracker import days
 from tracker.matching.terms import TermsError, compile_terms
 from tracker.storyfile.fields import Part, read
 from tracker.storyfile.parts import (
@@ -218,27 +218,12 @@ def _span(part: Part, name: str) -> tuple[date | None, date | None]:
     found = part.text(name, "")
     if not found:
         return None, None
-    first, _, last = found.partition("/")
     try:
-        since, until = date.fromisoformat(_start(first)), date.fromisoformat(_end(last or first))
-    except ValueError:
-        raise part.error(name, f"{found!r} is no day, month, year or span of days") from None
-    if until < since:
-        raise part.error(name, f"{found!r} ends before it begins")
-    return since, None if until == since else until
-
-
-def _start(text: str) -> str:
-    return text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text
-
-
-def _end(text: str) -> str:
-    if len(text) == 4:
-        return f"{text}-12-31"
-    if len(text) == 7:
-        year, month = text.split("-")
-        return f"{text}-{calendar.monthrange(int(year), int(month))[1]}"
-    return text
+        return days.read(found)
+    except ValueError as error:
+        wrong = str(error) if "ends before" in str(error) else ""
+        wrong = wrong or "is no day, month, year or span of days"
+        raise part.error(name, f"{found!r} {wrong}") from None
 
 
 def _check_names(top: Part, found: StoryFile) -> None:

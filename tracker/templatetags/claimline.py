@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from tracker import days
 from tracker.models import Claim, Evidence, Stance, StatusChange
 from tracker.wording import outcome
 
@@ -212,6 +213,27 @@ def effective(change: StatusChange) -> str:
         return date_format(change.effective_on, patterns[change.precision])
     # French puts an article before a day, and none before a month
     return pgettext("a day after 'since'", "%(day)s") % {"day": day(change.effective_on)}
+
+
+@register.filter
+def happened(evidence: Evidence) -> str:
+    """When what a passage tells of happened, no more precisely than it is known."""
+    since, until = evidence.event_on, evidence.event_until
+    if since is None:
+        return ""
+    patterns = {"month": "F Y", "year": "Y"}
+    kind = days.precision(since, until)
+    if kind in patterns:
+        return date_format(since, patterns[kind])
+    if until is None:
+        return day(since)
+    return gettext("%(first)s to %(last)s") % {"first": day(since), "last": day(until)}
+
+
+@register.filter
+def anchor(key: str) -> str:
+    """The second name of a mark, for addresses that end in #e=12."""
+    return f"{key[:1]}={key[1:]}"
 
 
 @register.filter

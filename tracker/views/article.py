@@ -8,13 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from sources.models import Article, Version
+from sources.models import Article
 from tracker import comparing
-from tracker.forms import BecauseForm, PassageForm
-from tracker.marking import Span, paragraphs
-from tracker.models import Anchor, Claim, Evidence, Stance, Story, Suggestion
-
-ANCHORED = {Anchor.State.SAME, Anchor.State.MOVED, Anchor.State.ALTERED}
+from tracker.models import Anchor, Evidence, Story
+from tracker.views import reader
 
 
 def _article(request: HttpRequest, pk: int) -> tuple[Article, dict[str, Any]]:
@@ -39,69 +36,10 @@ def _article(request: HttpRequest, pk: int) -> tuple[Article, dict[str, Any]]:
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """The text as it stands in the newest version, or in the one asked for."""
     found, context = _article(request, pk)
-    version = _version(found, request.GET.get("v", ""))
-    evidence, lost = _placed(request, found, version)
-    suggestions = list(
-        Suggestion.objects.visible_to(request.user)
-        .filter(version=version, state=Suggestion.State.NEW)
-        .select_related("claim__story")
-        .order_by("start")
-        if version
-        else []
-    )
-    spans = [
-        *(Span(s, e, f"e{one.pk}", n, one.stance) for n, (one, s, e, _) in enumerate(evidence, 1)),
-        *(Span(s.start, s.end, f"s{s.pk}", 0, "suggested") for s in suggestions),
-    ]
-    claims = Claim.objects.visible_to(request.user).standing()
-    if context["its_stories"]:
-        claims = claims.filter(story__in=context["its_stories"])
+    version = reader.version(found, request.GET.get("v", ""))
     return render(
-        request,
-        "tracker/article.html",
-        context
-        | {
-            "version": version,
-            "paragraphs": paragraphs(version.text, spans) if version else [],
-            "evidence": list(enumerate(evidence, 1)),
-            "lost": lost,
-            "suggestions": suggestions,
-            "form": PassageForm(
-                claims=claims,
-                initial={"version": version.pk if version else None, "stance": Stance.REPORTS},
-            ),
-            "because_form": BecauseForm(),
-        },
+        request, "tracker/article.html", context | reader.context(request, found, version)
     )
-
-
-def _version(found: Article, asked: str) -> Version | None:
-    if asked.isdecimal():
-        return get_object_or_404(found.versions.select_related("fetch"), seq=int(asked))
-    return found.current_version
-
-
-def _placed(
-    request: HttpRequest, found: Article, version: Version | None
-) -> tuple[list[tuple[Evidence, int, int, str]], list[tuple[Evidence, str]]]:
-    """The evidence of the article that stands in this version, in its order; and what does not.
-
-    A passage cited from another version stands where it was found again, if it was.
-    """
-    placed: list[tuple[Evidence, int, int, str]] = []
-    lost: list[tuple[Evidence, str]] = []
-    rows = Evidence.objects.visible_to(request.user).standing()
-    rows = rows.filter(version__article=found).for_display()
-    anchors = {a.evidence_id: a for a in Anchor.objects.filter(evidence__in=rows, version=version)}
-    for one in rows:
-        anchor = anchors.get(one.pk)
-        if version is not None and one.version_id == version.pk:
-            placed.append((one, one.start, one.end, ""))
-        elif anchor and anchor.state in ANCHORED and anchor.start is not None and anchor.end:
-            placed.append((one, anchor.start, anchor.end, anchor.state))
-        else:
-            lost.append((one, anchor.state if anchor else ""))
-    return sorted(placed, key=lambda row: row[1]), lost
 
 
 @require_GET

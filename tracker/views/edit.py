@@ -1,14 +1,11 @@
-"""The verbs of an editor: link and withdraw evidence, word claims, set statuses."""
+"""The verbs of an editor: withdraw evidence, word claims, set statuses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,123 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sources.models import Article, Version
-from tracker import linking, proposing
-from tracker.forms import BecauseForm, ClaimForm, PassageForm, PreferencesForm, StatusForm
-from tracker.linking import LinkError, Reading, find_speaker
+from tracker.forms import BecauseForm, ClaimForm, PreferencesForm, StatusForm
 from tracker.models import Claim, Evidence, StatusChange, Story, StoryArticle
+from tracker.views import reader
 from tracker.views.going import back, to
-
-MOMENT = timedelta(minutes=1)  # within it, the same request again is the same wish
-Passage = tuple[Version, int, int]
-
-
-@require_POST
-def link(request: HttpRequest, pk: int) -> HttpResponse:
-    """Link a passage of an article to a claim; who may only propose it leaves it to an editor."""
-    if not request.user.has_perm("tracker.add_evidence"):
-        if not request.user.has_perm("tracker.propose_evidence"):
-            raise PermissionDenied
-        return _read(request, pk, _propose)
-    return _read(request, pk, _link)
-
-
-def _read(
-    request: HttpRequest,
-    pk: int,
-    save: Callable[[HttpRequest, PassageForm, Passage], HttpResponse],
-) -> HttpResponse:
-    """Save the passage that was chosen, or show the form again with what stood in the way."""
-    found = get_object_or_404(Article, pk=pk)
-    claims = Claim.objects.visible_to(request.user).standing()
-    form = PassageForm(request.POST, claims=claims)
-    if form.is_valid():
-        try:
-            return save(request, form, _passage(found, form))
-        except LinkError as error:
-            form.add_error(None, str(error))
-    context = {"form": form, "title": _("Link a passage"), "back": reverse("article", args=[pk])}
-    template = "tracker/_link.html" if "HX-Request" in request.headers else "tracker/form.html"
-    return render(request, template, context | {"article": found}, status=422)
-
-
-def _link(request: HttpRequest, form: PassageForm, passage: Passage) -> HttpResponse:
-    assert request.user.is_authenticated
-    claim, reading = form.cleaned_data["claim"], form.reading()
-    try:
-        made = linking.link(claim, *passage, reading, request.user)
-    except LinkError:
-        before = _just_made(request, claim, passage, reading)
-        if before is None:
-            raise
-        made = before
-    messages.success(request, _("Linked."), extra_tags=reverse("withdraw", args=[made.pk]))
-    return to(request, reverse("evidence", args=[made.claim.story.slug, made.pk]))
-
-
-def _just_made(
-    request: HttpRequest, claim: Claim, passage: Passage, reading: Reading
-) -> Evidence | None:
-    """What the same request made a moment ago: a button pressed twice means it once."""
-    version, start, end = passage
-    return (
-        Evidence.objects.visible_to(request.user)
-        .standing()
-        .filter(
-            claim=claim,
-            version=version,
-            start=start,
-            end=end,
-            stance=reading.stance,
-            speaker=reading.speaker,
-            denies_what=reading.denies_what,
-            event_on=reading.event_on,
-            recorded_by=request.user.pk,
-            recorded_at__gte=timezone.now() - MOMENT,
-        )
-        .first()
-    )
-
-
-def _propose(request: HttpRequest, form: PassageForm, passage: Passage) -> HttpResponse:
-    assert request.user.is_authenticated
-    reading, said_by = _proposed(form)
-    claim = form.cleaned_data["claim"]
-    found = proposing.propose(claim, *passage, reading, request.user, said_by)
-    tell = messages.success if found.made else messages.info
-    tell(request, found.answer)
-    if "HX-Request" in request.headers:  # the article again: another hash would not load it
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    mark = f"#s{found.suggestion.pk}" if found.suggestion else ""
-    return redirect(reverse("article", args=[passage[0].article_id]) + mark)
-
-
-def _proposed(form: PassageForm) -> tuple[Reading, str]:
-    """The reading, and the name of a speaker we do not know: only an editor adds one."""
-    data = form.cleaned_data
-    name = data["other_speaker"].strip()
-    if data["said_by"] != "other" or find_speaker(name):
-        return form.reading(), ""
-    reading = Reading(
-        stance=data["stance"],
-        chain=data["chain"],
-        denies_what=data["denies_what"],
-        event_on=data["event_on"],
-    )
-    return reading, name
-
-
-def _passage(found: Article, form: PassageForm) -> Passage:
-    """Where the passage stands: by its offsets when they fit its words, else by its words."""
-    version = get_object_or_404(found.versions, pk=form.cleaned_data["version"])
-    quote = form.cleaned_data["quote"]
-    start, end = form.cleaned_data["start"], form.cleaned_data["end"]
-    if start is not None and end is not None and version.text[start:end].strip():
-        return version, start, end
-    at = version.text.find(quote)
-    if at < 0:
-        raise LinkError(_("These words are not in the text. Copy them as they stand there."))
-    return version, at, at + len(quote)
 
 
 @require_POST
@@ -142,13 +26,17 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take evidence back, with the reason."""
     assert request.user.is_authenticated
     found = get_object_or_404(
-        Evidence.objects.visible_to(request.user).standing().select_related("version"), pk=pk
+        Evidence.objects.visible_to(request.user).standing().select_related("version__article"),
+        pk=pk,
     )
     data = request.POST if request.POST.get("because") else {"because": _("Undone")}
     form = BecauseForm(data)
     if form.is_valid():
         found.withdraw(request.user, form.cleaned_data["because"])
-        messages.success(request, _("Withdrawn."), extra_tags=reverse("restore", args=[found.pk]))
+        restore = reverse("restore", args=[found.pk])
+        if reader.asked(request):
+            return reader.again(request, found.version.article, _("Withdrawn."), restore)
+        messages.success(request, _("Withdrawn."), extra_tags=restore)
     return to(request, back(request, reverse("article", args=[found.version.article_id])))
 
 
@@ -157,10 +45,12 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Let withdrawn evidence stand again."""
     found = get_object_or_404(
-        Evidence.objects.visible_to(request.user).select_related("version"), pk=pk
+        Evidence.objects.visible_to(request.user).select_related("version__article"), pk=pk
     )
     found.withdrawn_at, found.withdrawn_by, found.withdrawn_because = None, None, ""
     found.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+    if reader.asked(request):
+        return reader.again(request, found.version.article, _("The evidence stands again."))
     messages.success(request, _("The evidence stands again."))
     return to(request, back(request, reverse("article", args=[found.version.article_id])))
 

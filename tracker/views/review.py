@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tracker import decisions, surroundings
 from tracker.decisions import AlreadyDecidedError
-from tracker.forms import UNNAMED, ReadingForm
 from tracker.linking import LinkError
 from tracker.models import Claim, Evidence, Suggestion, User
 from tracker.models.suggestion import SuggestionQuerySet
+from tracker.passageforms import UNNAMED, ReadingForm
 
 PAGE = 50
 STATES = {"new": Suggestion.State.NEW, "unsure": Suggestion.State.UNSURE}
@@ -182,12 +182,17 @@ def _same(decided: Suggestion, by: User, verb: str, form: ReadingForm) -> bool:
         speaker = made.speaker is not None and made.speaker.name == said["other_speaker"].strip()
     else:
         speaker = made.speaker_id == (int(who) if who.isdecimal() else None)
-    return speaker and (made.claim_id, made.stance, made.denies_what, made.event_on) == (
+    return speaker and _facts(made) == (
         said["claim"].pk if said else None,
         said.get("stance"),
         said.get("denies_what"),
         said.get("event_on"),
+        said.get("event_until"),
     )
+
+
+def _facts(made: Evidence) -> tuple[Any, ...]:
+    return made.claim_id, made.stance, made.denies_what, made.event_on, made.event_until
 
 
 def _again(
