@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain, combinations
+from itertools import chain
 from typing import Literal
 
 GRAM = 5  # words that a hash stands for: chance repeats none, a rewritten sentence loses all
@@ -76,7 +76,7 @@ def verdict(overlap: Overlap, days_apart: float, window: float = WINDOW) -> Verd
 
     Same needs half of the shorter text, a part of the longer, and dates within a week: a weekly
     column repeats itself. Of a pair alone nobody can tell a cut copy and its wire from a text and
-    the roundup that holds it whole; `ties` looks at what else the longer one holds.
+    the roundup that holds it whole; `akin` looks at what else the longer one holds.
     """
     if overlap.shared < LEAST_SHARED or overlap.of_shorter < SHARES:
         return "different"
@@ -85,15 +85,14 @@ def verdict(overlap: Overlap, days_apart: float, window: float = WINDOW) -> Verd
     return "same" if close and alike else "shares"
 
 
-def ties(sketches: Iterable[frozenset[int]]) -> bool:
-    """Whether joining these texts would tie two that have nothing in common.
+def akin(some: Sequence[frozenset[int]], others: Sequence[frozenset[int]]) -> bool:
+    """Whether the texts of two groups are mostly about the same words.
 
-    Two copies of one wire share its beginning, whatever was cut. Two texts that a third holds, and
-    that share nothing, are two wires and their roundup: they are never one text.
+    Copies of one wire share its beginning, whatever each desk cut, though two heavy cuts may miss
+    each other. Two texts that a third holds share nothing: they are two wires and their roundup.
     """
-    return any(
-        verdict(compare(one, other), 0) == "different" for one, other in combinations(sketches, 2)
-    )
+    pairs = [verdict(compare(one, other), 0) for one in some for other in others]
+    return 2 * pairs.count("different") < len(pairs) or not pairs
 
 
 # ----------------------------------------------------------------------------------- credits

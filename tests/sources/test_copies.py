@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from sources.ingest.copies import Overlap, compare, credit, sketch, ties, verdict
+from sources.ingest.copies import Overlap, akin, compare, credit, sketch, verdict
 
 WORDS = re.findall(
     r"\w+",
@@ -83,15 +83,22 @@ def test_a_local_article_that_quotes_a_third_of_the_wire_is_shown_to_an_editor()
     assert judged(WIRE, story(3, 10) + WIRE[: len(WIRE) // 3]) == "shares"
 
 
+def sketches(*texts):
+    return [sketch("\n".join(text)) for text in texts]
+
+
 @pytest.mark.parametrize("seed", range(10, 30))
-def test_a_roundup_ties_its_two_wires_and_is_seen_to(seed):
+def test_the_two_wires_of_a_roundup_are_not_akin_though_each_stands_in_it(seed):
     first, second = story(seed), story(seed + 100)
-    assert ties(sketch("\n".join(text)) for text in (first, first + second, second))
+    assert judged(first, first + second) != "different"
+    assert not akin(sketches(first), sketches(second))
+    assert not akin(sketches(second), sketches(first, first[:10]))
 
 
-def test_copies_of_one_wire_are_tied_however_each_was_cut():
-    cuts = (WIRE, WIRE[:7], story(2, 3) + WIRE[:11], WIRE[:2] + WIRE[4:])
-    assert not ties(sketch("\n".join(text)) for text in cuts)
+def test_copies_of_one_wire_are_akin_however_each_was_cut():
+    cuts = sketches(WIRE[:7], story(2, 3) + WIRE[:11], WIRE[:2] + WIRE[4:])
+    assert akin(sketches(WIRE), cuts)
+    assert akin(cuts[:1], cuts[1:])
 
 
 def test_two_stories_with_the_same_quote_stay_two():

@@ -8,8 +8,9 @@ from django.utils import timezone
 from sources.ingest import extract as reader
 from sources.ingest import regroup
 from sources.ingest.store import copies as clusters
-from sources.models import Article, ArticleUrl, Cluster, Fetch, Host, Job, Version
+from sources.models import Article, ArticleUrl, Cluster, Fetch, Host, Job, TextPair, Version
 from tests.conftest import member
+from tests.factories import make_source
 from tests.sources.newsroom import (
     HTML,
     WORDS,
@@ -332,6 +333,35 @@ def test_case_74_two_stories_with_one_quote_are_two_clusters(web):
     web.page("/2", page(OTHER, title="Apples"), headers=HTML)
     listed(web, "/1", "/2")
     assert (Version.objects.count(), Cluster.objects.count()) == (2, 2)
+
+
+def printed(web, host, *texts):
+    body = "\n".join(f"{text}\nRead more in the print of {host}." for text in texts)
+    web.page("/1", page(body, title=f"From {host}"), headers=HTML, host=f"{host}.localhost")
+    serve(web, item(web.url("/1", host=f"{host}.localhost")), host=f"{host}.localhost")
+    follow(web, host=f"{host}.localhost")
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (2, 1, 0)])
+def test_a_roundup_never_ties_the_two_texts_it_holds(web, order):
+    arrivals = [("ledger", WORDS), ("valley", OTHER), ("digest", WORDS, OTHER)]
+    for place in order:
+        printed(web, *arrivals[place])
+        night()
+    port, apples = (Article.objects.get(title=f"From {host}") for host in ("ledger", "valley"))
+    assert port.cluster_id != apples.cluster_id
+    assert TextPair.objects.filter(same=None).exists()
+
+
+def test_copies_join_the_text_whose_origin_is_known_whichever_is_nearer(web):
+    make_source("Norland Press", kind="agency")
+    printed(web, "wire", WORDS, "An end of its own, and longer than any other.", "Norland Press")
+    night()
+    for outlet in ("north", "south", "west"):
+        printed(web, outlet, WORDS)
+    night()
+    credited = Cluster.objects.get(origin__name="Norland Press")
+    assert credited.articles.count() == Article.objects.count() == 4
 
 
 def test_case_75_a_cluster_an_editor_split_is_not_merged_again(web):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
-from sources.ingest.copies import Overlap, compare, credit, sketch, ties, verdict
+from sources.ingest.copies import Overlap, akin, compare, credit, sketch, verdict
 from sources.ingest.extract import Document
 from sources.ingest.store import sketches
 from sources.models import Article, Cluster, Sketch, Source, TextPair
@@ -25,6 +26,7 @@ _CLUSTERING = 0x636F7079
 _COMMON_TO = 20  # a hash shared by so many clusters is boilerplate
 _LEAST_SHARED = 3
 _CARRIERS = 64  # of one hash are looked at: enough to see whether it is boilerplate
+_NEAR = 4  # clusters are looked at as the home of one text
 _MEMBERS = 20  # of a cluster are asked whether a text is theirs
 _QUESTIONS = 5  # a text asks an editor at the most
 
@@ -84,15 +86,14 @@ def assign(article: Article, document: Document, hashes: frozenset[int]) -> None
     Call inside a transaction, with the sketch kept. Where only an editor can tell a copy from a
     quotation, the question is kept as a `TextPair`; what an editor answered is never undone.
     """
-    own = _cluster(article, article.cluster_id)
+    own = _cluster(article)
     if own.alone:
         found = sharing(article, hashes)
-        home = _home(found, hashes)
-        if home is not None:
-            Article.objects.filter(pk=article.pk).update(cluster_id=home)
-            Cluster.objects.filter(pk=own.pk).delete()
-            own = _cluster(article, home)
-        _ask(article, [one for one in found if one.cluster != home])
+        homes = homes_of(found, hashes)
+        if homes:
+            _gather(article, own.pk, homes)
+            own = _cluster(article)
+        _ask(article, [one for one in found if one.cluster not in homes])
     _note_credit(own, document.text, document.author)
 
 
@@ -106,11 +107,14 @@ class _Own:
     agencies: list[str]
 
 
-def _cluster(article: Article, pk: int) -> _Own:
+def _cluster(article: Article) -> _Own:
+    """The cluster the article stands in now: another text of its batch may have moved it."""
     others = Article.objects.filter(cluster=OuterRef("pk")).exclude(pk=article.pk)
     names = _agencies().order_by("pk").values("name")
-    row = Cluster.objects.annotate(alone=~Exists(others), agencies=ArraySubquery(names))
-    basis, alone, agencies = row.values_list("basis", "alone", "agencies").get(pk=pk)
+    row = Cluster.objects.filter(articles=article.pk).annotate(
+        alone=~Exists(others), agencies=ArraySubquery(names)
+    )
+    pk, basis, alone, agencies = row.values_list("pk", "basis", "alone", "agencies").get()
     return _Own(pk, basis != Basis.UNKNOWN, alone, agencies)
 
 
@@ -143,20 +147,52 @@ def sharing(article: Article, hashes: frozenset[int]) -> list[Sharing]:
     return sorted(found, key=lambda one: (-one.overlap.of_shorter, one.article))
 
 
-def _home(found: list[Sharing], hashes: frozenset[int]) -> int | None:
-    """The cluster whose text this is; None where there is none, or the text ties two."""
-    same = [one for one in found if one.verdict == "same"]
-    if not same:
-        return None
-    nearest: dict[int, int] = {}
-    for one in same:
-        nearest.setdefault(one.cluster, one.article)
-    home = same[0].cluster
-    if len(nearest) > 1 and ties(_sketches(nearest.values()).values()):
-        return None
-    members = Article.objects.filter(cluster=home).order_by("pk").values_list("pk", flat=True)
-    others = _sketches(members[:_MEMBERS])
-    return None if any(ties((hashes, other)) for other in others.values()) else home
+def homes_of(found: list[Sharing], hashes: frozenset[int]) -> list[int]:
+    """The clusters whose text this is, the most alike first: several where copies were so cut that
+    only this one shows that they are one. None where the text ties two, as a roundup does."""
+    near = list(dict.fromkeys(one.cluster for one in found if one.verdict == "same"))[:_NEAR]
+    members = _members(near)
+    homes = [one for one in near if akin([hashes], members[one])]
+    apart = any(not akin(members[a], members[b]) for a, b in combinations(homes, 2))
+    return [] if apart else homes
+
+
+def _members(clusters: list[int]) -> dict[int, list[frozenset[int]]]:
+    """The sketches of some carriers of each cluster, the earliest."""
+    members: dict[int, list[frozenset[int]]] = {one: [] for one in clusters}
+    if len(clusters) == 0:
+        return members
+    rows = Article.objects.filter(cluster__in=clusters).order_by("pk").values_list("cluster", "pk")
+    taken: dict[int, int] = {}
+    held: defaultdict[int, int] = defaultdict(int)
+    for cluster, article in rows:
+        if held[cluster] < _MEMBERS:
+            held[cluster] += 1
+            taken[article] = cluster
+    for article, one in _sketches(taken).items():
+        members[taken[article]].append(one)
+    return members
+
+
+def _gather(article: Article, own: int, homes: list[int]) -> None:
+    """Put the article into the first of its homes, and the others with it.
+
+    A home whose origin is known comes first. Another stays apart where its origin is a different
+    one, or where an editor said "two texts".
+    """
+    held = Cluster.objects.in_bulk(homes)
+    home, *others = sorted(homes, key=lambda one: held[one].basis == Basis.UNKNOWN)
+    judged = TextPair.objects.filter(same=False)
+    for other in others:
+        both = (home, other)
+        apart = judged.filter(one__cluster__in=both, other__cluster__in=both).exists()
+        known = held[other].basis != Basis.UNKNOWN
+        contested = known and held[other].origin_id != held[home].origin_id
+        if not apart and not contested:
+            Article.objects.filter(cluster=other).update(cluster=home)
+            Cluster.objects.filter(pk=other).delete()
+    Article.objects.filter(pk=article.pk).update(cluster_id=home)
+    Cluster.objects.filter(pk=own).delete()
 
 
 def _ask(article: Article, found: list[Sharing]) -> None:

@@ -1,0 +1,375 @@
+"""Measures whether copies of one text are found, and what finding them costs among a million.
+
+    python bench/copies.py [--corpus PATH] [--server-script PATH] [--articles 1000000]
+        [--only perturbed|planted|scale]
+
+Three parts, each through the code that stores an article (`sources.ingest.store.copies.assign`):
+
+- *perturbed*: real articles of the corpus as desks treat wire copy (a headline of their own, cut by
+  30 and by 60 %, paragraphs dropped, a local beginning, words edited, all of that). Beside them
+  texts that hold a part of others: roundups of two and three, and a report that quotes a quarter.
+  These come afterwards and are counted apart: what they hold, and whether an editor is asked.
+- *planted*: pages of the replay server, whose truth says which are one wire text.
+- *scale*: a table of so many articles' sketches, all within its 45 days; what looking up one more
+  article takes, of new texts and of copies, and while a phrase stands in every tenth page.
+
+Precision and recall are of pairs. Exits with 1 when one is below 0.99 or a look-up above its bar.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from newsroom import ROOT, SERVER_SCRIPT, ask, newsroom, replayed, synthetic
+
+DAY = datetime(2026, 5, 4, 12, tzinfo=UTC)
+BAR = 0.99
+P50_MS, P95_MS = 2.0, 15.0
+LEAST_CHARACTERS, LEAST_PARAGRAPHS = 1500, 6  # of an article that is perturbed
+HASHES = 32  # of an article's sketch, on average
+Text = list[str]  # paragraphs
+Made = tuple[str, int, Text]  # how it was made, of which article
+Stored = tuple[str, int, int]  # the same, with the key it was stored under
+
+
+def main() -> int:
+    args = arguments()
+    failed = 0
+    with newsroom():
+        if args.only in (None, "perturbed"):
+            failed += perturbed(args)
+        if args.only in (None, "planted"):
+            failed += planted(args)
+        if args.only in (None, "scale"):
+            failed += scale(args)
+    return int(bool(failed))
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared" / "corpus")
+    parser.add_argument("--server-script", type=Path, default=SERVER_SCRIPT)
+    parser.add_argument("--only", choices=("perturbed", "planted", "scale"))
+    parser.add_argument("--feeds", type=int, default=40, help="publishers of planted copies")
+    parser.add_argument("--per-feed", type=int, default=40)
+    parser.add_argument("--wire-share", type=float, default=0.4)
+    parser.add_argument("--articles", type=int, default=1_000_000)
+    parser.add_argument("--lookups", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=7)
+    return parser.parse_args()
+
+
+# --- through the store -----------------------------------------------------------------------
+
+
+def store(text: str, at: datetime) -> int:
+    """Store one article with this text as the ingest does, its cluster included. Its key."""
+    from django.db import transaction
+
+    from sources.ingest.extract import Document
+    from sources.ingest.store import copies
+    from sources.models import Article, Cluster, Source, Version
+
+    source, _ = Source.objects.get_or_create(slug="measured", defaults={"name": "Measured"})
+    with transaction.atomic():
+        article = Article.objects.create(
+            source=source,
+            cluster=Cluster.objects.create(),
+            url=f"https://measured.example/{time.monotonic_ns()}",
+            sort_at=at,
+        )
+        Version.objects.create(
+            article=article,
+            seq=1,
+            title="",
+            text=text,
+            text_sha256=bytes(32),
+            extractor="measured",
+            words=len(text.split()),
+        )
+        read = Document("ok", "", text, "", "", (), "", "", (), "measured", 0, "utf-8", ())
+        copies.assign_all([(article, read)], at)
+    return int(article.pk)
+
+
+def clusters() -> dict[int, int]:
+    """The cluster of each article."""
+    from sources.models import Article
+
+    return dict(Article.objects.values_list("pk", "cluster"))
+
+
+def judged(truth: dict[int, object]) -> tuple[float, float]:
+    """Precision and recall of pairs; `truth` names the text of each article."""
+    held = clusters()
+    found = grouped((held[article], article) for article in truth)
+    meant = grouped((text, article) for article, text in truth.items())
+    pairs = {pair for group in found.values() for pair in combinations(sorted(group), 2)}
+    wanted = {pair for group in meant.values() for pair in combinations(sorted(group), 2)}
+    right = len(pairs & wanted)
+    return right / max(len(pairs), 1), right / max(len(wanted), 1)
+
+
+def grouped(pairs: Iterable[tuple[object, int]]) -> dict[object, list[int]]:
+    groups: defaultdict[object, list[int]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return dict(groups)
+
+
+def report(name: str, precision: float, recall: float) -> int:
+    below = min(precision, recall) < BAR
+    print(
+        f"{name}: precision {precision:.4f}, recall {recall:.4f}{'  BELOW' if below else ''}",
+        flush=True,
+    )
+    return int(below)
+
+
+# --- what desks do to real articles ------------------------------------------------------------
+
+
+def perturbed(args: argparse.Namespace) -> int:
+    """Every treatment of every article, in an order drawn by the seed; then what holds parts."""
+    chance = random.Random(args.seed)
+    texts = list(real_articles(args.corpus))
+    hosts, bases = texts[: len(texts) // 4], texts[len(texts) // 4 :]
+    copies: list[Made] = [("as sent", place, base) for place, base in enumerate(bases)]
+    for name, make in TREATMENTS.items():
+        copies += [(name, place, make(base, hosts, chance)) for place, base in enumerate(bases)]
+    stored = in_some_order(copies, chance)
+    missed(stored)
+    truth: dict[int, object] = {key: place for _name, place, key in stored}
+    below = report(f"perturbed ({len(bases)} articles, {len(truth)} texts)", *judged(truth))
+    holding(stored, in_some_order(list(holders(bases, hosts, chance)), chance))
+    report("  the same pairs, with those texts among them", *judged(truth))
+    return below
+
+
+def in_some_order(texts: list[Made], chance: random.Random) -> list[Stored]:
+    """Store texts within a day and a half, in an order drawn by chance."""
+    chance.shuffle(texts)
+    return [
+        (name, place, store("\n".join(text), DAY + timedelta(minutes=n % 2000)))
+        for n, (name, place, text) in enumerate(texts)
+    ]
+
+
+def holders(bases: list[Text], hosts: list[Text], chance: random.Random) -> Iterator[Made]:
+    """Texts that hold parts of others."""
+    for place, base in enumerate(bases):
+        other, third = chance.sample([one for one in bases if one is not base], 2)
+        yield "roundup of two", place, base + other
+        yield "roundup of three", place, other + base + third
+        yield "quotes a quarter", place, chance.choice(hosts) + base[: len(base) // 4]
+
+
+def real_articles(corpus: Path) -> Iterator[Text]:
+    """The articles of the corpus whose whole text is known and long enough to be cut."""
+    for file in sorted(corpus.glob("gold/*/*.json")):
+        gold = json.loads(file.read_text())
+        if gold["kind"] != "full":
+            continue
+        text = [line.strip() for line in gold["paragraphs"] if line.strip()]
+        if len(text) >= LEAST_PARAGRAPHS and len(" ".join(text)) >= LEAST_CHARACTERS:
+            yield text
+
+
+def edited(text: Text, chance: random.Random) -> Text:
+    """Two words in a hundred replaced, and the marks of a typewriter."""
+    straight = str.maketrans("“”«»’", '""""\'')
+    return [
+        " ".join(
+            chance.choice(["officials", "Tuesday", "sources"]) if chance.random() < 0.02 else word
+            for word in line.split(" ")
+        ).translate(straight)
+        for line in text
+    ]
+
+
+def thinned(text: Text, chance: random.Random) -> Text:
+    return [line for line in text if chance.random() > 0.3] or text
+
+
+def beginning(hosts: list[Text], chance: random.Random, lines: int) -> Text:
+    """The first long paragraphs of an article that has nothing to do with ours."""
+    return [line for line in chance.choice(hosts) if len(line) > 80][:lines]
+
+
+TREATMENTS: dict[str, Callable[[Text, list[Text], random.Random], Text]] = {
+    "own headline": lambda text, hosts, chance: [chance.choice(hosts)[0][:70], *text],
+    "cut by 30 %": lambda text, _hosts, _chance: text[: max(2, int(len(text) * 0.7))],
+    "cut by 60 %": lambda text, _hosts, _chance: text[: max(2, int(len(text) * 0.4))],
+    "paragraphs dropped": lambda text, _hosts, chance: thinned(text, chance),
+    "local beginning": lambda text, hosts, chance: beginning(hosts, chance, 3) + text,
+    "words edited": lambda text, _hosts, chance: edited(text, chance),
+    "all of that": lambda text, hosts, chance: (
+        beginning(hosts, chance, 2) + thinned(edited(text, chance), chance)
+    ),
+}
+
+
+def missed(stored: list[Stored]) -> None:
+    """Print for each treatment how many stand with the majority of their text."""
+    held = clusters()
+    homes: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for _name, place, key in stored:
+        homes[place][held[key]] += 1
+    for wanted in ("as sent", *TREATMENTS):
+        rows = [(place, key) for name, place, key in stored if name == wanted]
+        home = sum(held[key] == homes[place].most_common(1)[0][0] for place, key in rows)
+        print(f"  {wanted}: {home} of {len(rows)} with their text")
+
+
+def holding(copies: list[Stored], stored: list[Stored]) -> None:
+    """Print what became of the texts that hold parts of others."""
+    from sources.models import TextPair
+
+    held = clusters()
+    texts: defaultdict[int, set[int]] = defaultdict(set)
+    for _name, place, key in copies:
+        texts[held[key]].add(place)
+    asked = {key for pair in TextPair.objects.values_list("one", "other") for key in pair}
+    for wanted in ("roundup of two", "roundup of three", "quotes a quarter"):
+        keys = [key for name, _place, key in stored if name == wanted]
+        joined = sum(held[key] in texts for key in keys)
+        print(
+            f"  {wanted}: {len(keys)}, of which {joined} stand with one text they hold;"
+            f" an editor is asked about {sum(key in asked for key in keys)}"
+        )
+    print(f"  clusters in which two texts are tied: {sum(len(s) > 1 for s in texts.values())}")
+
+
+# --- planted copies ----------------------------------------------------------------------------
+
+
+def planted(args: argparse.Namespace) -> int:
+    """The pages of synthetic publishers, read by our extraction, in an order of publication."""
+    from sources.ingest.extract import extract
+
+    words = ["--scale", str(args.feeds), "--per-feed", str(args.per_feed), "--start-share", "1"]
+    words += ["--wire-share", str(args.wire_share), "--seed", str(args.seed), "--spread"]
+    words += ["--change-rate", "0", "--withdraw-rate", "0", "--corpus", str(args.corpus)]
+    truth: dict[int, object] = {}
+    with replayed(args.server_script, *words) as server:
+        places = [feed.rsplit("/", 1)[0] for feed in synthetic(server)]
+        order = [(i, place) for place in places for i in range(args.per_feed)]
+        random.Random(args.seed).shuffle(order)
+        for n, (i, place) in enumerate(order):
+            url = f"{place}/a/s{i:06d}.html"
+            host = place.split("//")[1].split("/")[0].split(":")[0]
+            recipe = json.loads(ask(f"{server}/__truth/scale?host={named(place)}&i={i}"))
+            document = extract(ask(url), url=url, content_type="text/html; charset=utf-8")
+            wire = recipe["wire"]
+            own = (host, i) if wire is None else wire
+            truth[store(document.text, DAY + timedelta(minutes=n))] = own
+    return report(f"planted ({len(truth)} pages)", *judged(truth))
+
+
+def named(place: str) -> str:
+    """The publisher's name in the address of its place on the replay server."""
+    return next(part for part in place.replace(":", "/").split("/") if part.startswith("scale-"))
+
+
+# --- a million ---------------------------------------------------------------------------------
+
+
+def scale(args: argparse.Namespace) -> int:
+    """Fill the tables, then time the look-up that each new article costs."""
+    filled = time.monotonic()
+    fill(args.articles, args.seed)
+    print(
+        f"scale: {args.articles} articles filled in {time.monotonic() - filled:.0f} s", flush=True
+    )
+    chance = random.Random(args.seed + 1)
+    failed = 0
+    for kind in ("new texts", "copies"):
+        spent = sorted(lookup(args, kind, chance) for _ in range(args.lookups))
+        p50, p95 = spent[len(spent) // 2], spent[int(len(spent) * 0.95)]
+        above = p50 > P50_MS or p95 > P95_MS
+        failed += above
+        print(
+            f"scale, {kind}: p50 {p50:.2f} ms, p95 {p95:.2f} ms, max {spent[-1]:.1f} ms of"
+            f" {args.lookups} look-ups{'  ABOVE' if above else ''}",
+            flush=True,
+        )
+    return failed
+
+
+def fill(articles: int, seed: int) -> None:
+    """So many articles with a sketch each; one in seven carries the text of another, and a phrase
+    that every tenth page carries stands for a publisher's boilerplate."""
+    from django.db import connection
+
+    from sources.models import Source
+
+    source, _ = Source.objects.get_or_create(slug="measured", defaults={"name": "Measured"})
+    last = {"n": articles, "source": source.pk, "at": DAY, "seed": seed / 1000, "hashes": HASHES}
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("ALTER TABLE sources_sketch SET UNLOGGED")
+        cursor.execute("SELECT setseed(%(seed)s)", last)
+        for statement in FILL:
+            cursor.execute(statement, last)
+
+
+# An article's text is that of number `text`; its hashes are made of that number, times 16.
+FILL = (
+    "CREATE TEMP TABLE filled AS SELECT n, CASE WHEN random() < .15 AND n > 100"
+    " THEN 1 + floor(random() * n / 20)::bigint * 20 ELSE n END AS text,"
+    " 100000000 + n AS article FROM generate_series(1, %(n)s) AS n",
+    "INSERT INTO sources_cluster (id, basis) SELECT DISTINCT"
+    " 100000000 + text, 'unknown' FROM filled",
+    "INSERT INTO sources_article (id, source_id, cluster_id, url, title, author, language,"
+    " published_precision, published_from, date_flags, first_seen_at, sort_at, text_state,"
+    " state_detail, arrival, watched, etag, last_modified) SELECT article, %(source)s,"
+    " 100000000 + text, 'https://filled.example/' || n, '', '', '', 'unknown', 'none', '{}',"
+    " %(at)s, %(at)s - n * interval '45 days' / %(n)s, 'ok', '', 'feed', FALSE, '', '' FROM filled",
+    "INSERT INTO sources_sketch (hash, article_id, at) SELECT hashint8extended(text, k) / 16 * 16,"
+    " article, %(at)s FROM filled, generate_series(1, %(hashes)s) AS k",
+    "INSERT INTO sources_sketch (hash, article_id, at) SELECT k * 16, article, %(at)s"
+    " FROM filled, generate_series(1, 4) AS k WHERE n %% 10 = 0",
+    "ANALYZE sources_article",
+    "ANALYZE sources_sketch",
+)
+
+
+def lookup(args: argparse.Namespace, kind: str, chance: random.Random) -> float:
+    """Milliseconds of finding the home of one article among the filled ones."""
+    from sources.ingest.store import copies
+    from sources.models import Article
+
+    article = Article(pk=1, sort_at=DAY)
+    hashes = {chance.randrange(-(2**59), 2**59) * 16 for _ in range(HASHES)}
+    if kind == "copies":
+        hashes = set(sketch_of(chance.randrange(args.articles // 2, args.articles)))
+    if chance.random() < 0.1:
+        hashes |= {16, 32, 48, 64}
+    started = time.perf_counter()
+    found = copies.sharing(article, frozenset(hashes))
+    copies.homes_of(found, frozenset(hashes))
+    return 1000 * (time.perf_counter() - started)
+
+
+def sketch_of(number: int) -> list[int]:
+    from sources.models import Sketch
+
+    rows = Sketch.objects.filter(article=100_000_000 + number)
+    return list(rows.values_list("hash", flat=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
