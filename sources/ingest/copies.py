@@ -122,9 +122,10 @@ _AGENCIES: tuple[tuple[str, str, str], ...] = (
 _PARTLY = re.compile(r"\b(?:with|and|plus) .{0,30}\bfrom\b|\badditional reporting|\bavec\b", re.I)
 
 
-def _credits(
-    spelled: str, initials: str
-) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+_Patterns = tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]
+
+
+def _credits(spelled: str, initials: str) -> _Patterns:
     """Patterns for a byline, a dateline ("OTTAWA (AP) -") and a closing line, in this order."""
     name = f"(?:{spelled}|{initials})" if initials else f"(?:{spelled})"
     byline = rf"(?<!\w)(?:{spelled})(?!\w)" + (rf"|(?:^|, |/ ?| - ){initials}$" if initials else "")
@@ -145,7 +146,7 @@ _PATTERNS = tuple((name, _credits(spelled, short)) for name, spelled, short in _
 
 
 @lru_cache(maxsize=512)
-def _credits_by_name(name: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _credits_by_name(name: str) -> _Patterns:
     return _credits(re.escape(name), "")
 
 
@@ -159,10 +160,30 @@ def credit(text: str, byline: str, agencies: Iterable[str] = ()) -> str:
         agencies: names of agencies the newsroom knows, beside the well-known ones.
     """
     own = ((name, _credits_by_name(name)) for name in agencies)
+    places = _places(text, byline)
+    return next((name for name, how in chain(_PATTERNS, own) if _credited(how, places)), "")
+
+
+def credit_words(text: str, byline: str, agency: str) -> str:
+    """The words by which `text` or its `byline` credits one agency, "" if neither does."""
+    known = (how for name, how in _PATTERNS if name == agency)
+    places = _places(text, byline)
+    found = (_credited(how, places) for how in (*known, _credits_by_name(agency)))
+    return next(filter(None, found), "")
+
+
+def _places(text: str, byline: str) -> tuple[str, str, list[str]]:
+    """Where a credit may stand: the byline, the head of the text, and its last lines."""
     endings = [line.strip() for line in text.rstrip()[-600:].split("\n")[-3:]]
     endings = [line for line in endings if len(line) <= 200 and not _PARTLY.search(line)]
-    signed = "" if _PARTLY.search(byline) else byline.strip()
-    for name, (by, dated, closing) in chain(_PATTERNS, own):
-        if by.search(signed) or dated.search(text[:400]) or any(map(closing.fullmatch, endings)):
-            return name
-    return ""
+    return "" if _PARTLY.search(byline) else byline.strip(), text[:400], endings
+
+
+def _credited(how: _Patterns, places: tuple[str, str, list[str]]) -> str:
+    """The words of a credit, "" where there is none."""
+    (by, dated, closing), (signed, head, endings) = how, places
+    if by.search(signed):
+        return signed
+    if dateline := dated.search(head):
+        return dateline[0].strip()
+    return next(filter(closing.fullmatch, endings), "")

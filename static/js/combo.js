@@ -31,7 +31,10 @@ window.combos = (() => {
       })) input.setAttribute(name, value);
       if ($(".errorlist", field)) input.setAttribute("aria-invalid", "true");
       select.hidden = true;
-      select.after(input, list);
+      const box = document.createElement("div");
+      box.className = "box";
+      box.append(input, list);
+      select.after(box);
       input.value = this.words();
       input.addEventListener("focus", () => { input.select(); });
       input.addEventListener("click", () => this.open(true));

@@ -210,6 +210,15 @@ def test_on_a_phone_the_sheet_leaves_the_passage_and_the_next_paragraph_in_sight
     assert following["y"] + following["height"] <= sheet.bounding_box()["y"]
 
 
+def test_an_open_list_covers_neither_its_field_nor_the_label(reading):
+    select(reading, MILD)
+    reading.keyboard.press("l")
+    choices = reading.locator("#id_said_by_list")
+    expect(choices).to_be_visible()
+    field = speaker(reading).bounding_box()
+    assert choices.bounding_box()["y"] >= field["y"] + field["height"]
+
+
 def test_the_claim_is_found_by_words_or_by_number(reading):
     select(reading, MILD)
     reading.keyboard.press("l")

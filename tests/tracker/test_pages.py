@@ -7,7 +7,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from sources.models import Cluster, Source
+from sources.models import Cluster, Fetch, Source, Version
 from tests.conftest import member
 from tests.factories import (
     NEWS,
@@ -470,6 +470,43 @@ def test_two_versions_stand_side_by_side_with_their_changed_words(desk):
 
 def test_provenance_shows_the_hash_of_the_text(desk):
     assert "00" * 32 in page(desk, "provenance", make_article().pk)
+
+
+def test_provenance_shows_each_date_with_where_it_came_from(desk, nora):
+    article = make_article(author="A. Writer", published_from="jsonld", state_detail="whole")
+    linked(make_claim(), nora, article=article, event_on=date(2023, 3, 9))
+    shown = page(desk, "provenance", article.pk)
+    assert "9 Mar 2023" in shown
+    assert "given with a passage for C1 by nora" in shown
+    assert "from the page&#x27;s structured data" in shown
+    assert "by our clock" in shown
+    for words in ("A. Writer", "full text", article.url, "America/Toronto"):
+        assert words in shown
+
+
+def test_provenance_shows_how_the_answer_came_beside_both_hashes(desk):
+    article = make_article()
+    hops = [[301, "https://outlet.example/old", "https://outlet.example/new"]]
+    fetch = Fetch.objects.create(
+        article=article, host="outlet.example", outcome="ok", url="https://outlet.example/old",
+        final_url="https://outlet.example/new", hops=hops, status=200, seconds=0.4,
+    )  # fmt: skip
+    Version.objects.filter(article=article).update(fetch=fetch, raw_sha256="ab" * 32)
+    shown = page(desk, "provenance", article.pk)
+    assert "answered in 0.4 s with 200" in shown
+    assert "301 https://outlet.example/old" in shown
+    assert "ab" * 32 in shown
+    assert "00" * 32 in shown
+
+
+def test_provenance_quotes_the_words_that_credit_the_origin(desk):
+    wire = make_source("Meridian Wire", kind="agency")
+    article = make_article(
+        f"OTTAWA (Meridian Wire) — {NEWS}",
+        cluster=Cluster.objects.create(origin=wire, basis="credit"),
+    )
+    shown = page(desk, "provenance", article.pk)
+    assert "credited in the text: “OTTAWA (Meridian Wire) —”" in shown
 
 
 def test_links_out_send_no_referrer(desk):

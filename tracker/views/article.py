@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from sources.ingest.copies import credit_words
 from sources.models import Article
 from tracker import comparing
 from tracker.models import Anchor, Evidence, Story
@@ -77,8 +78,16 @@ def _number(request: HttpRequest, side: str, numbers: list[int], default: int | 
 def provenance(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the text comes from: addresses, answers, hashes, dates, and how we know the origin."""
     found, context = _article(request, pk)
+    version, origin = found.current_version, found.cluster.origin
+    events = Evidence.objects.visible_to(request.user).standing().exclude(event_on=None)
     context |= {
-        "version": found.current_version,
+        "version": version,
+        "dated": events.filter(version__article=found)
+        .select_related("claim", "recorded_by")
+        .order_by("event_on"),
+        "credited": credit_words(version.text, found.author, origin.name)
+        if version and origin
+        else "",
         "fetches": found.fetches.order_by("-at", "-pk")[:20],
         "urls": found.urls.order_by("first_seen"),
         "items": found.items.select_related("feed__source").order_by("first_seen")[:5],
