@@ -11,7 +11,7 @@ STEPS = (
     "health identify jsonfeed jsonld opml page_metadata pagestate polling redirects robots sitemap warc"
 )
 RULES = (
-    "atom changes/change chart comparing days digests/rhythm exports/document exports/jsonld "
+    "atom changes/change chart comparing days digests/rhythm exports/annotation exports/document exports/jsonld "
     "exports/tables exports/timelinejs exports/values exports/zipstream marking narrowing origins "
     "picking quotes snippets timeline storyfile/fields storyfile/parts storyfile/reading weighing"
 )

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from tracker.views import (
     add,
+    annotations,
     article,
     bundle,
     capture,
@@ -51,7 +52,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CLAIM}status/", edit.status, name="status"),
     path(f"{CLAIM}counted/<slug:figure>/", counted.of_claim, name="counted"),
     path(f"{STORY}counted/<slug:figure>/", counted.of_story, name="story-counted"),
-    path(f"{STORY}evidence/<int:pk>/", pages.evidence, name="evidence"),
+    path(f"{CLAIM}annotations.jsonld", annotations.of_claim, name="claim-annotations"),
+    path(f"{STORY}evidence/<int:pk>/", annotations.evidence, name="evidence"),
+    path(f"{STORY}evidence/<int:pk>/annotation.jsonld", annotations.evidence, name="annotation"),
     path(f"{STORY}articles/<int:pk>/dismiss/", edit.dismiss, name="dismiss"),
     path("evidence/<int:pk>/withdraw/", edit.withdraw, name="withdraw"),
     path("evidence/<int:pk>/restore/", edit.restore, name="restore"),

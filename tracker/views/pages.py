@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from tracker.models import Evidence, Stance, Story
+from tracker.models import Stance, Story
 
 
 @require_GET
@@ -28,16 +28,6 @@ def stories(request: HttpRequest) -> HttpResponse:
         number=Count("claims", filter=Q(claims__merged_into=None))
     )
     return render(request, "tracker/stories.html", {"shown": shown})
-
-
-@require_GET
-def evidence(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """The permanent address of a passage: the article, opened at its mark."""
-    passages = Evidence.objects.visible_to(request.user).select_related("version")
-    found = get_object_or_404(passages, pk=pk, claim__story__slug=slug)
-    response = redirect("article", found.version.article_id)
-    response["Location"] += f"#e{found.pk}"
-    return response
 
 
 @require_GET
