@@ -78,7 +78,7 @@ def test_a_confidential_story_is_found_by_its_members_only(client, secret, nora,
 
 
 @pytest.mark.parametrize(
-    "address", ["/inbox/", "/search/?q=zanzibar+ledger", "/sources/", "/ingest/"]
+    "address", ["/inbox/", "/statuses/due/", "/search/?q=zanzibar+ledger", "/sources/", "/ingest/"]
 )
 def test_lists_do_not_show_what_is_confidential(client, secret, nora, address):
     client.force_login(nora)

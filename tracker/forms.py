@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sources.models import Source, Tag
 from tracker.matching import TermsError, compile_terms
-from tracker.models import Claim, StatusChange, User
+from tracker.models import Claim, User
 
 
 def iso_date() -> forms.DateInput:
@@ -65,51 +65,6 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
         except TermsError as error:
             raise forms.ValidationError(gettext(error.message)) from error
         return terms
-
-
-class StatusForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A change of a claim's status: the word, by whom, since when, and why."""
-
-    class Meta:
-        model = StatusChange
-        fields = (
-            "status",
-            "by_kind",
-            "by_speaker",
-            "subject",
-            "effective_on",
-            "precision",
-            "why",
-            "review_on",
-        )
-        labels = {
-            "status": _("Status"),
-            "by_kind": _("Set by"),
-            "by_speaker": _("By name"),
-            "subject": _("Applies to"),
-            "effective_on": _("Since"),
-            "precision": _("As exact as the"),
-            "why": _("Why"),
-            "review_on": _("Look again on"),
-        }
-        widgets = {
-            "effective_on": iso_date(),
-            "review_on": iso_date(),
-            "why": forms.Textarea(attrs={"rows": 2}),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "inp"
-
-    def clean(self) -> dict[str, Any]:
-        """A status that waits on a court says when to look again."""
-        data = super().clean() or {}
-        status = data.get("status")
-        if status and status.waits_on_court and not data.get("review_on"):
-            self.add_error("review_on", _("This status waits on a court: say when to look again."))
-        return data
 
 
 class SourceForm(forms.ModelForm):  # type: ignore[type-arg]

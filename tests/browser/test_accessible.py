@@ -14,6 +14,8 @@ PAGES = [
     "/articles/{article}/",
     "/articles/{article}/versions/",
     "/articles/{article}/provenance/",
+    "/stories/{story}/claims/1/status/",
+    "/statuses/due/",
     "/inbox/",
     "/texts/",
     "/texts/{text}/",

@@ -580,37 +580,6 @@ def test_withdrawn_evidence_can_be_restored(desk, nora):
     assert evidence.withdrawn_at is None
 
 
-def test_a_status_is_recorded_with_who_recorded_it(desk, nora):
-    claim = make_claim()
-    desk.post(
-        f"/stories/{claim.story.slug}/claims/{claim.number}/status/",
-        {
-            "status": "disputed",
-            "by_kind": "newsroom",
-            "effective_on": "2023-04-17",
-            "precision": "day",
-            "why": "Two accounts.",
-        },
-    )
-    assert claim.status_changes.get().recorded_by == nora
-
-
-def test_a_status_that_waits_on_a_court_says_when_to_look_again(desk):
-    claim = make_claim()
-    answer = desk.post(
-        f"/stories/{claim.story.slug}/claims/{claim.number}/status/",
-        {
-            "status": "charged",
-            "by_kind": "court",
-            "effective_on": "2023-04-17",
-            "precision": "day",
-            "why": "Filed.",
-        },
-    )
-    assert answer.status_code == 422
-    assert "say when to look again" in answer.content.decode()
-
-
 def test_a_claim_with_unreadable_terms_is_refused(desk):
     claim = make_claim()
     answer = desk.post(

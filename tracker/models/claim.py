@@ -282,6 +282,12 @@ class StatusChange(models.Model):
     def __str__(self) -> str:
         return f"{self.status_id} ({self.get_by_kind_display()}, {self.effective_on})"
 
+    def withdraw(self, by: User | None, because: str = "") -> None:
+        """Take the change back, keeping it and the reason; by nobody, let it stand again."""
+        self.withdrawn_at, self.withdrawn_by = timezone.now() if by else None, by
+        self.withdrawn_because = because
+        self.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+
     @property
     def by_name(self) -> str:
         """Who in the world set it: the body by name, else what kind of body."""

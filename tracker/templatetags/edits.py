@@ -1,11 +1,12 @@
-"""What else waits for an editor, in figures: altered passages, and texts to compare."""
+"""What else waits for an editor, in figures: altered passages, texts, statuses due."""
 
 from __future__ import annotations
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
-from tracker import alterations, textpairs
+from tracker import alterations, statuses, textpairs
 from tracker.models import User
 
 register = template.Library()
@@ -21,3 +22,9 @@ def altered_passages(user: User | AnonymousUser) -> int:
 def texts_to_compare(user: User | AnonymousUser) -> int:
     """How many pairs of texts wait for somebody to say whether they are one."""
     return textpairs.waiting(user).count()
+
+
+@register.simple_tag
+def statuses_due(user: User | AnonymousUser) -> int:
+    """How many statuses are to be looked at again today or should have been before."""
+    return statuses.to_review(user, timezone.localdate()).count()

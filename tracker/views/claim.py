@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from tracker import coverage, dossier, reading, weighing
 from tracker.asked import as_of, date_faults
 from tracker.folding import Part, fold_claim
-from tracker.forms import BecauseForm, StatusForm
+from tracker.forms import BecauseForm
 from tracker.models import Claim, Evidence, Stance
 from tracker.models.evidence import EvidenceQuerySet
 from tracker.visits import visit
@@ -38,8 +38,8 @@ def claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "faults": date_faults(request.GET),
         "figures": part.count,
         **_statements(part, evidence, visited.seen_until),
+        "withdrawn_changes": part.withdrawn,
         **_beside(request, part, evidence, at),
-        "status_form": StatusForm(initial={"effective_on": timezone.localdate()}),
         "because_form": BecauseForm(),
     }
     return render(request, "tracker/claim.html", context)

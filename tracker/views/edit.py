@@ -1,4 +1,4 @@
-"""The verbs of an editor: withdraw evidence, word claims, set statuses."""
+"""The verbs of an editor: withdraw evidence, word claims."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tracker.forms import BecauseForm, ClaimForm, PreferencesForm, StatusForm
-from tracker.models import Claim, Evidence, StatusChange, Story, StoryArticle
+from tracker.forms import BecauseForm, ClaimForm, PreferencesForm
+from tracker.models import Claim, Evidence, Story, StoryArticle
 from tracker.views import reader
 from tracker.views.going import back, to
 
@@ -85,37 +85,6 @@ def _save_claim(request: HttpRequest, form: ClaimForm, story: Story) -> HttpResp
         return redirect("claim", story.slug, saved.number)
     context: dict[str, Any] = {"form": form, "story": story, "title": _("A claim in one sentence")}
     return render(request, "tracker/form.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@permission_required("tracker.add_statuschange", raise_exception=True)
-def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Record a change of a claim's status."""
-    assert request.user.is_authenticated
-    found = _claim(request, slug, number)
-    change = StatusChange(claim=found, recorded_by=request.user)
-    form = StatusForm(request.POST, instance=change)
-    if not form.is_valid():
-        context = {"form": form, "story": found.story, "title": _("Status of the claim")}
-        return render(request, "tracker/form.html", context, status=422)
-    saved = form.save()
-    undo = reverse("withdraw-status", args=[saved.pk])
-    messages.success(request, _("The status is recorded."), extra_tags=undo)
-    return redirect("claim", slug, number)
-
-
-@require_POST
-@permission_required("tracker.add_statuschange", raise_exception=True)
-def withdraw_status(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a change of status back; it stays in the history with the reason."""
-    assert request.user.is_authenticated
-    visible = StatusChange.objects.visible_to(request.user).standing()
-    found = get_object_or_404(visible.select_related("claim__story"), pk=pk)
-    found.withdrawn_at, found.withdrawn_by = timezone.now(), request.user
-    found.withdrawn_because = request.POST.get("because", "").strip() or _("Undone")
-    found.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
-    messages.success(request, _("Withdrawn."))
-    return redirect("claim", found.claim.story.slug, found.claim.number)
 
 
 @require_POST
