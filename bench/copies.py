@@ -24,7 +24,7 @@ import random
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -32,14 +32,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from newsroom import ROOT, SERVER_SCRIPT, ask, newsroom, replayed, synthetic
+from treatments import TREATMENTS, Made, holders, real_articles
 
 DAY = datetime(2026, 5, 4, 12, tzinfo=UTC)
 BAR = 0.99
 P50_MS, P95_MS = 2.0, 15.0
-LEAST_CHARACTERS, LEAST_PARAGRAPHS = 1500, 6  # of an article that is perturbed
 HASHES = 32  # of an article's sketch, on average
-Text = list[str]  # paragraphs
-Made = tuple[str, int, Text]  # how it was made, of which article
 Stored = tuple[str, int, int]  # the same, with the key it was stored under
 
 
@@ -166,60 +164,6 @@ def in_some_order(texts: list[Made], chance: random.Random) -> list[Stored]:
         (name, place, store("\n".join(text), DAY + timedelta(minutes=n % 2000)))
         for n, (name, place, text) in enumerate(texts)
     ]
-
-
-def holders(bases: list[Text], hosts: list[Text], chance: random.Random) -> Iterator[Made]:
-    """Texts that hold parts of others."""
-    for place, base in enumerate(bases):
-        other, third = chance.sample([one for one in bases if one is not base], 2)
-        yield "roundup of two", place, base + other
-        yield "roundup of three", place, other + base + third
-        yield "quotes a quarter", place, chance.choice(hosts) + base[: len(base) // 4]
-
-
-def real_articles(corpus: Path) -> Iterator[Text]:
-    """The articles of the corpus whose whole text is known and long enough to be cut."""
-    for file in sorted(corpus.glob("gold/*/*.json")):
-        gold = json.loads(file.read_text())
-        if gold["kind"] != "full":
-            continue
-        text = [line.strip() for line in gold["paragraphs"] if line.strip()]
-        if len(text) >= LEAST_PARAGRAPHS and len(" ".join(text)) >= LEAST_CHARACTERS:
-            yield text
-
-
-def edited(text: Text, chance: random.Random) -> Text:
-    """Two words in a hundred replaced, and the marks of a typewriter."""
-    straight = str.maketrans("“”«»’", '""""\'')
-    return [
-        " ".join(
-            chance.choice(["officials", "Tuesday", "sources"]) if chance.random() < 0.02 else word
-            for word in line.split(" ")
-        ).translate(straight)
-        for line in text
-    ]
-
-
-def thinned(text: Text, chance: random.Random) -> Text:
-    return [line for line in text if chance.random() > 0.3] or text
-
-
-def beginning(hosts: list[Text], chance: random.Random, lines: int) -> Text:
-    """The first long paragraphs of an article that has nothing to do with ours."""
-    return [line for line in chance.choice(hosts) if len(line) > 80][:lines]
-
-
-TREATMENTS: dict[str, Callable[[Text, list[Text], random.Random], Text]] = {
-    "own headline": lambda text, hosts, chance: [chance.choice(hosts)[0][:70], *text],
-    "cut by 30 %": lambda text, _hosts, _chance: text[: max(2, int(len(text) * 0.7))],
-    "cut by 60 %": lambda text, _hosts, _chance: text[: max(2, int(len(text) * 0.4))],
-    "paragraphs dropped": lambda text, _hosts, chance: thinned(text, chance),
-    "local beginning": lambda text, hosts, chance: beginning(hosts, chance, 3) + text,
-    "words edited": lambda text, _hosts, chance: edited(text, chance),
-    "all of that": lambda text, hosts, chance: (
-        beginning(hosts, chance, 2) + thinned(edited(text, chance), chance)
-    ),
-}
 
 
 def missed(stored: list[Stored]) -> None:
