@@ -154,10 +154,13 @@ CELERY_BEAT_SCHEDULE = {
     "morning": {"task": "tracker.morning", "schedule": 300.0, "options": {"expires": 290}},
     # it asks whose digest is due; mostly nobody's but theirs who want to hear as it happens
     "tell": {"task": "tracker.tell", "schedule": 60.0, "options": {"expires": 55}},
-    "prune": {
-        "task": "sources.prune",
-        "schedule": crontab(day_of_week="sun", hour=11, minute=0),
-        "options": {"expires": 3600},
+    **{
+        f"prune-{app}": {
+            "task": f"{app}.prune",
+            "schedule": crontab(day_of_week="sun", hour=11, minute=0),
+            "options": {"expires": 3600},
+        }
+        for app in ("sources", "tracker")
     },
 }
 

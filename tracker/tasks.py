@@ -19,3 +19,9 @@ def morning_report() -> None:
 def tell_followers() -> None:
     """Mail to followers what is due to them; safe to run at any time, and twice."""
     windows.send_due(timezone.now())
+
+
+@shared_task(name="tracker.prune")
+def prune() -> None:
+    """Drop the record of digests sent long ago."""
+    windows.forget_old(timezone.now())

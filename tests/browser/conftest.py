@@ -19,7 +19,7 @@ from tests.factories import (
 )
 from tracker import linking
 from tracker.linking import Reading
-from tracker.models import Status, StatusChange
+from tracker.models import Follow, Status, StatusChange
 
 CHROMIUM = (
     os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -98,7 +98,8 @@ def newsroom(transactional_db):
         make_suggestion(claims[0], make_article(source=make_source()))
     Tag.objects.get_or_create(slug="quebec", defaults={"label_en": "Quebec"})
     _run(article.source)
-    return SimpleNamespace(story=story, article=article)
+    follow = Follow.objects.create(user=nora, story=story, why="For the Friday piece.")
+    return SimpleNamespace(story=story, article=article, follow=follow)
 
 
 def _run(source):

@@ -3,6 +3,9 @@
 import pytest
 from django.conf import settings
 
+from tracker.digests.tokens import stop
+from tracker.models import Digest
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = [
@@ -26,6 +29,10 @@ PAGES = [
     "/search/?in=versions&q=embassy+denied",
     "/following/",
     "/following/new/?query=q%3Dembassy",
+    "/following/{follow}/",
+    "/unsubscribe/{token}/",
+    "/stories/{story}/bundle/",
+    "/stories/{story}/claims/1/bundle/",
     "/preferences/",
     "/kit/",
     "/nowhere/",
@@ -38,6 +45,8 @@ def address(page, newsroom):
         article=newsroom.article.pk,
         source=newsroom.article.source.slug,
         text=newsroom.article.cluster_id,
+        follow=newsroom.follow.pk,
+        token=stop(Digest(user=newsroom.follow.user, rate="daily")),
     )
 
 

@@ -179,6 +179,12 @@ def test_a_followed_search_tells_the_articles_it_finds(nora):
     assert kinds(nora, query="q=tulips") == ["article"]
 
 
+def test_a_followed_search_tells_no_more_than_its_choices_find(nora):
+    make_article("The embassy spoke of tulips. Nothing else was said.")
+    assert kinds(nora, query="lang=en&q=tulips") == ["article"]
+    assert kinds(nora, query="lang=fr&q=tulips") == []
+
+
 def test_nothing_of_a_story_that_one_may_not_know_of_is_told(nora, tom):
     story = make_story(confidential=True)
     story.members.add(nora)
@@ -208,3 +214,31 @@ def test_it_is_the_same_number_of_queries_for_one_follow_and_for_ten(
         status(one, "reported", "newsroom")
     follows = [Follow.objects.create(user=nora, claim=one) for one in claims]
     assert cost(follows[:1]) == cost(follows)
+
+
+@pytest.fixture
+def merged(claim):
+    """A claim that was merged into the followed one, by way of another."""
+    between = make_claim(claim.story, merged_into=claim, merged_at=timezone.now())
+    return make_claim(claim.story, merged_into=between, merged_at=timezone.now())
+
+
+def test_who_follows_a_claim_is_told_of_what_was_recorded_under_those_merged_into_it(
+    nora, claim, merged, embassy
+):
+    linked(merged, nora, stance="denies", speaker=embassy, denies_what="All of it")
+    (change,) = told(nora, claim=claim)
+    assert change.sentence == "Embassy of Fengqiao denies C1 (alleged: Claim 1): “All of it”"
+    assert ("claim", claim.pk) in change.about
+
+
+def test_who_follows_a_claim_that_was_merged_is_told_of_what_it_became(nora, claim, merged):
+    status(claim, "disputed", "newsroom")
+    (change,) = told(nora, claim=merged)
+    assert ("claim", merged.pk) in change.about
+
+
+def test_what_two_merged_claims_hold_of_one_statement_is_told_once(nora, claim, merged, embassy):
+    linked(claim, nora, stance="denies", speaker=embassy, denies_what="All of it")
+    linked(merged, nora, stance="denies", speaker=embassy, denies_what="All of it")
+    assert len(told(nora, claim=claim)) == 1

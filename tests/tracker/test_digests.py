@@ -370,3 +370,12 @@ def test_it_ends_the_mails_of_its_own_rate_and_person_only(client, sent, rita, c
     other = follow(reader("otto"), claim=claim)
     client.post(address(sent))
     assert [Follow.objects.get(pk=one.pk).rate for one in (weekly, other)] == ["weekly", "now"]
+
+
+def test_the_record_of_a_mail_sent_long_ago_is_dropped_and_a_late_one_kept(rita):
+    now = timezone.now()
+    for rate, days in (("daily", 100), ("weekly", 10)):
+        at = now - timedelta(days=days)
+        Digest.objects.create(user=rita, rate=rate, until=at, tried_at=at, sent_at=at)
+    tasks.prune()
+    assert [digest.rate for digest in Digest.objects.all()] == ["weekly"]

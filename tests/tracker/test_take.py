@@ -291,3 +291,17 @@ def test_the_menu_leads_to_every_format_with_the_filters_of_the_page(desk, claim
     for what in ("evidence.csv", "claims.csv", "json", "timelinejs", "markdown"):
         assert f'href="{STORY}take/{what}?stance=reports"' in page
     assert Evidence.objects.count() == 1
+
+
+# --- Notes ----------------------------------------------------------------------------------
+
+
+def test_a_viewer_takes_no_note_of_the_editors_away(desk, client, claim, nora, tom):
+    linked(claim, nora, note="Ask the desk first.")
+    client.force_login(tom)
+    assert "Ask the desk first." not in take(client, "json") + take(client, "evidence.csv")
+
+
+def test_an_editor_takes_the_notes_along(desk, claim, nora):
+    linked(claim, nora, note="Ask the desk first.")
+    assert table(desk)[0]["note"] == "Ask the desk first."

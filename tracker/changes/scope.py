@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from tracker.changes.merges import Merges, merges
 from tracker.models import Follow
 
 
@@ -40,8 +41,11 @@ ARTICLE = Paths("story", "", "article__source", "at")
 def covered(followed: Iterable[Followed], paths: Paths, until: datetime | None) -> Q:
     """The condition under which a row of a kind concerns one of the follows and is new to it."""
     found = Q(pk__in=[])
-    for one in followed:
-        what = _concerns(one.follow, paths)
+    wanted = list(followed)
+    claims = [one.follow.claim_id for one in wanted if one.follow.claim_id]
+    merged = merges(claims) if claims else Merges({})
+    for one in wanted:
+        what = _concerns(one.follow, paths, merged)
         if what is not None:
             since = Q(**{f"{paths.at}__gt": one.since}) if one.since else Q()
             found |= what & since
@@ -54,13 +58,11 @@ def earliest(followed: Sequence[Followed]) -> datetime | None:
     return min(moments) if moments and len(moments) == len(followed) else None
 
 
-def _concerns(follow: Follow, paths: Paths) -> Q | None:
+def _concerns(follow: Follow, paths: Paths, merged: Merges) -> Q | None:
     if follow.story_id and paths.story:
         return Q(**{paths.story: follow.story_id})
     if follow.claim_id and paths.claim:
-        # a claim that was merged is followed where it went
-        into = follow.claim.merged_into_id if follow.claim else None
-        return Q(**{f"{paths.claim}__in": [follow.claim_id, *([into] if into else [])]})
+        return Q(**{f"{paths.claim}__in": merged.as_one(follow.claim_id)})
     if follow.source_id and paths.source:
         return Q(**{paths.source: follow.source_id})
     return None

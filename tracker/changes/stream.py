@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -11,9 +12,10 @@ from django.urls import reverse
 from tracker import alterations, evidencerows, origins
 from tracker.changes import arrivals, scope, sentences
 from tracker.changes.change import Change, quote
+from tracker.changes.merges import Merges, merges
 from tracker.changes.scope import Followed
 from tracker.models import Anchor, Claim, Evidence, StatusChange, User
-from tracker.origins import Statement
+from tracker.origins import Piece, Statement
 
 LIMIT = 500  # rows of a kind; who has more to read is told that there is more
 Abouts = frozenset[tuple[str, int]]
@@ -43,15 +45,20 @@ def changes(
     return sorted(once.values(), key=lambda change: (change.updated, change.key), reverse=True)
 
 
-def _claims(user: User, ids: set[int]) -> dict[int, Claim]:
-    """The claims with their statuses, which say whether they are alleged."""
-    claims = Claim.objects.visible_to(user).filter(pk__in=ids).select_related("story")
-    return {claim.pk: claim for claim in claims.with_status()}
+def _claims(user: User, ids: set[int]) -> dict[int, tuple[Claim, Abouts]]:
+    """What these claims are now, with their statuses, and what a change in each is about."""
+    merged = merges(ids)
+    now = {pk: merged.into(pk) for pk in ids}
+    rows = Claim.objects.visible_to(user).filter(pk__in=set(now.values())).select_related("story")
+    held = {claim.pk: claim for claim in rows.with_status()}
+    return {
+        pk: (held[into], _concerned(held[into], merged)) for pk, into in now.items() if into in held
+    }
 
 
-def _about(claim: Claim, source: int | None = None) -> Abouts:
-    found = {("story", claim.story_id), ("claim", claim.pk)}
-    return frozenset(found | ({("source", source)} if source else set()))
+def _concerned(claim: Claim, merged: Merges) -> Abouts:
+    one = {("claim", pk) for pk in merged.as_one(claim.pk)}
+    return frozenset({("story", claim.story_id)} | one)
 
 
 def _base(claim: Claim) -> dict[str, object]:
@@ -72,18 +79,19 @@ def _said(
     recorded = dict(new.values_list("pk", "recorded_at")[:limit])
     if not recorded:
         return []
-    claims = standing.filter(pk__in=recorded).order_by().values("claim").distinct()
-    all_of_them = standing.filter(claim__in=claims)
+    ids = set(standing.filter(pk__in=recorded).order_by().values_list("claim", flat=True))
+    merged = merges(ids)
+    all_of_them = standing.filter(claim__in=frozenset().union(*map(merged.as_one, ids)))
     if until:
         all_of_them = all_of_them.filter(recorded_at__lte=until)
     said = [
         (one, fresh)
-        for one in origins.statements(evidencerows.pieces(all_of_them))
+        for one in origins.statements(_as_merged(evidencerows.pieces(all_of_them), merged))
         if (fresh := [p.evidence for p in one.pieces if p.evidence in recorded])
     ]
-    ids = {one.pieces[0].evidence for one, _ in said} | {fresh[-1] for _, fresh in said}
-    held = {one.pk: one for one in standing.filter(pk__in=ids).for_display()}
-    known = _claims(user, {one.claim_id for one in held.values()})
+    shown = {one.pieces[0].evidence for one, _ in said} | {fresh[-1] for _, fresh in said}
+    held = {one.pk: one for one in standing.filter(pk__in=shown).for_display()}
+    known = _claims(user, {one.claim for one, _ in said})
     begin = scope.earliest(followed)
     return [
         _statement(one, [recorded[pk] for pk in fresh], held, fresh[-1], known, begin)
@@ -92,17 +100,22 @@ def _said(
     ]
 
 
+def _as_merged(pieces: list[Piece], merged: Merges) -> list[Piece]:
+    """The pieces under what their claims are now, as the timeline folds them."""
+    return [replace(piece, claim=merged.into(piece.claim)) for piece in pieces]
+
+
 def _statement(
     said: Statement,
     moments: list[datetime],
     held: dict[int, Evidence],
     newest: int,
-    claims: dict[int, Claim],
+    claims: dict[int, tuple[Claim, Abouts]],
     begin: datetime | None,
 ) -> Change:
     """A statement as new, or as carried by more articles where it was told before."""
     lead = held[said.pieces[0].evidence]
-    lead.claim = claims[said.claim]
+    lead.claim, about = claims[said.claim]
     again = begin is not None and lead.recorded_at <= begin
     shown = held[newest] if again else lead
     version = shown.version
@@ -115,7 +128,7 @@ def _statement(
         if again
         else sentences.statement(said, lead),
         path=reverse("evidence", args=[lead.claim.story.slug, shown.pk]),
-        about=_about(lead.claim).union(("source", piece.source) for piece in said.pieces),
+        about=about.union(("source", piece.source) for piece in said.pieces),
         quotes=(quote(shown.exact, version.language),),
         detail=shown.chain_words,
         via=version.article.url,
@@ -142,7 +155,7 @@ def _withdrawn(
     # the copies of a text go together, as they came
     texts = {(one.claim_id, one.version.article.cluster_id, one.stance): one for one in shown}
     for one in texts.values():
-        one.claim = claims[one.claim_id]
+        one.claim, about = claims[one.claim_id]
         at = one.withdrawn_at or one.recorded_at
         found.append(
             Change(
@@ -152,7 +165,7 @@ def _withdrawn(
                 updated=at,
                 sentence=sentences.withdrawn(one),
                 path=reverse("claim", args=[one.claim.story.slug, one.claim.number]),
-                about=_about(one.claim, one.version.article.source_id),
+                about=about | {("source", one.version.article.source_id)},
                 via=one.version.article.url,
                 **_base(one.claim),  # type: ignore[arg-type]
             )
@@ -174,10 +187,10 @@ def _statuses(
         gone = gone.filter(recorded_at__lte=begin)
     shown = [*set_.order_by("-recorded_at")[:limit], *gone.order_by("-withdrawn_at")[:limit]]
     claims = _claims(user, {one.claim_id for one in shown})
-    return [_status(one, claims[one.claim_id]) for one in shown]
+    return [_status(one, *claims[one.claim_id]) for one in shown]
 
 
-def _status(change: StatusChange, claim: Claim) -> Change:
+def _status(change: StatusChange, claim: Claim, about: Abouts) -> Change:
     change.claim = claim
     back = change.withdrawn_at is not None
     at = change.withdrawn_at or change.recorded_at
@@ -188,7 +201,7 @@ def _status(change: StatusChange, claim: Claim) -> Change:
         updated=at,
         sentence=sentences.withdrawn_status(change) if back else sentences.status(change),
         path=reverse("claim", args=[claim.story.slug, claim.number]),
-        about=_about(claim),
+        about=about,
         detail="" if back else change.why,
         **_base(claim),  # type: ignore[arg-type]
     )
@@ -212,10 +225,10 @@ def _touched(
     )
     shown = list(alterations.for_display(anchors).order_by("-at")[:limit])
     claims = _claims(user, {anchor.evidence.claim_id for anchor in shown})
-    return [_touch(anchor, claims[anchor.evidence.claim_id]) for anchor in shown]
+    return [_touch(anchor, *claims[anchor.evidence.claim_id]) for anchor in shown]
 
 
-def _touch(anchor: Anchor, claim: Claim) -> Change:
+def _touch(anchor: Anchor, claim: Claim, about: Abouts) -> Change:
     evidence, version = anchor.evidence, anchor.version
     evidence.claim = claim
     was, now = evidence.version, str(getattr(anchor, "now", None) or "")
@@ -230,7 +243,7 @@ def _touch(anchor: Anchor, claim: Claim) -> Change:
         updated=anchor.at,
         sentence=sentences.touched(anchor),
         path=f"{versions}?a={was.seq}&b={version.seq}",
-        about=_about(claim, version.article.source_id),
+        about=about | {("source", version.article.source_id)},
         quotes=tuple(quotes),
         via=version.article.url,
         archived=f"{reverse('article', args=[version.article_id])}?v={version.seq}",

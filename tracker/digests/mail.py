@@ -85,10 +85,7 @@ def subject(sections: Sections) -> str:
 def _mark(follow: Follow) -> set[tuple[str, int]]:
     """By what the changes that a follow brings are known."""
     ids = {"story": follow.story_id, "claim": follow.claim_id, "source": follow.source_id}
-    found = {(follow.kind, ids.get(follow.kind) or follow.pk)}
-    if follow.claim and follow.claim.merged_into_id:
-        found.add(("claim", follow.claim.merged_into_id))
-    return found
+    return {(follow.kind, ids.get(follow.kind) or follow.pk)}
 
 
 def _number(sections: Sections) -> int:

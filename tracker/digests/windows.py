@@ -60,6 +60,12 @@ def tell(user: User, rate: str, until: datetime, now: datetime) -> int:
     return sent
 
 
+def forget_old(now: datetime) -> int:
+    """Drop the record of mails sent long ago; no address in them needs it. Returns the rows."""
+    old = now - timedelta(days=settings.INGEST["log_days"])
+    return Digest.objects.filter(sent_at__lt=old).delete()[0]
+
+
 def told_of(user: User, rate: str, until: datetime) -> mail.Sections:
     """What the next mail tells, under the follow that brought it; the most particular comes first.
 

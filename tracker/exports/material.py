@@ -41,7 +41,8 @@ def material(user: User | AnonymousUser, story: Story, asked: QueryDict, now: da
     statuses = _statuses(held.claims.values())
     evidence = Evidence.objects.visible_to(user).standing(at)
     wanted = {one.claim for one in said} | {row.claim for row in statuses if row.number in beside}
-    rows = {one.evidence: one for one in read.passages(evidence, _ids(said))}
+    notes = user.has_perm("tracker.propose_evidence")  # a viewer takes none of them away
+    rows = {one.evidence: one for one in read.passages(evidence, _ids(said), notes=notes)}
     return Material(
         slug=story.slug,
         title=story.heading,

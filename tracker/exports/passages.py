@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from django.conf import settings
 from django.db.models import F
@@ -17,8 +18,14 @@ CHUNK = 500
 _TEXTS = ("version__text", "version__search")  # nothing that leaves needs a whole text
 
 
-def passages(evidence: EvidenceQuerySet, ids: Iterable[int]) -> Iterator[Passage]:
-    """These rows of the set, in their order, a few hundred held at a time."""
+def passages(
+    evidence: EvidenceQuerySet, ids: Iterable[int], *, notes: bool = False
+) -> Iterator[Passage]:
+    """These rows of the set, in their order, a few hundred held at a time.
+
+    Args:
+        notes: with the notes that editors wrote for each other.
+    """
     wanted = list(ids)
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
@@ -35,7 +42,8 @@ def passages(evidence: EvidenceQuerySet, ids: Iterable[int]) -> Iterator[Passage
         for pk in chunk:
             if pk in held:
                 role = held[pk].recorded_by.role
-                yield passage(held[pk], anchors.get(pk, "same"), proposed.get(pk), role)
+                one = passage(held[pk], anchors.get(pk, "same"), proposed.get(pk), role)
+                yield one if notes else replace(one, note="")
 
 
 def site(path: str) -> str:

@@ -113,10 +113,12 @@ def canonical_query(query: str) -> str:
     """A search's address as two people who search the same would both have it.
 
     Args:
-        query: what stands after the "?", its places in the list of results among it.
+        query: what stands after the "?", its places in the list of results and its order among it.
     """
     pairs = parse_qsl(query.lstrip("?"))
-    kept = {(name, value.strip()) for name, value in pairs if name not in ("before", "page")}
+    kept = {
+        (name, value.strip()) for name, value in pairs if name not in ("before", "page", "sort")
+    }
     return urlencode(sorted(pair for pair in kept if pair[1]))
 
 

@@ -37,4 +37,5 @@ def follow_button(context: Any, what: Story | Claim | Source | str) -> dict[str,
     else:
         target = {type(what).__name__.lower(): str(what.pk)}
     held = Follow.objects.visible_to(user).filter(**target).first()
-    return {"held": held, "address": f"{reverse('new-follow')}?{urlencode(target)}"}
+    address = f"{reverse('new-follow')}?{urlencode(target)}"
+    return {"held": held, "address": address, "search": isinstance(what, str)}

@@ -69,8 +69,9 @@ class Command(BaseCommand):
             if User.objects.filter(username=name).exists():
                 continue
             chief = role == "administrator"
+            # an address that reaches nobody, so that their mail can be read on the console
             user = User.objects.create_user(
-                name, password=PASSWORD, is_staff=chief, is_superuser=chief
+                name, f"{name}@newsroom.example", PASSWORD, is_staff=chief, is_superuser=chief
             )
             user.groups.add(Group.objects.get(name=role))
             self.stdout.write(f"user {name} ({role}): made")

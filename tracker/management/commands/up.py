@@ -109,7 +109,7 @@ class Command(BaseCommand):
 
     def _keep_up(self, requests: StopRequests, var: Path, port: int, outlets: int) -> int:
         """Run the programs until asked to stop; return the exit code."""
-        environment = _environment(var, outlets)
+        environment = _environment(var, port, outlets)
         with Supervisor(requests, settings.BASE_DIR, str(var), environment) as supervisor:
             programs = _programs(var, port)
             if _none_yet("sources.Run"):
@@ -166,10 +166,11 @@ def _programs(var: Path, port: int) -> dict[str, Program]:
     return {name: Program(name, command) for name, command in words.items()}
 
 
-def _environment(var: Path, outlets: int) -> dict[str, str]:
+def _environment(var: Path, port: int, outlets: int) -> dict[str, str]:
     """The environment of the programs; the sample publishers live on loopback."""
     environment = {**os.environ, "CLAIMLINE_VAR": str(var), "SAMPLE_PORT": str(outlets)}
     environment.setdefault("FETCH_ALLOW_NETWORKS", "127.77.0.0/24")
+    environment.setdefault("SITE_ADDRESS", f"http://{_HERE}:{port}")
     return environment
 
 
