@@ -14,6 +14,7 @@ from sources.ingest import blocks
 from sources.ingest.charset import decode
 from sources.ingest.identify import clean_text
 from sources.ingest.page_metadata import PageMetadata, language_of, read_metadata
+from sources.ingest.pagesize import is_too_large
 from sources.ingest.pagestate import (
     LONG_WORDS,
     Seen,
@@ -25,9 +26,6 @@ from sources.ingest.pagestate import (
     without_wall,
 )
 
-MAX_BYTES = 8_000_000
-MAX_TAGS = 200_000
-MAX_ATTRIBUTES = 5_000  # of one element
 MAX_ELEMENTS = 30_000  # beyond these a page is a list or a trap, and rules cost seconds
 MAX_TEXT = 1_000_000  # characters
 SETTINGS = 2  # raise when anything changes what is read from a page
@@ -44,11 +42,10 @@ _NO_TEXT = (
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32)])
 _DOCTYPE = re.compile(rb"<!doctype[^>]*>", re.IGNORECASE)  # odd ones empty the tree
 _CLOSED_ROOT = re.compile(rb"(<html[^<>]*)/>", re.IGNORECASE)
-_TAG_END = re.compile(rb"""[a-zA-Z](?:[^>"']|"[^"]*+"|'[^']*+')*+""")
-_QUOTED = re.compile(rb""""[^"]*+"|'[^']*+'""")
 _DEEP = re.compile(rb"(?:<(?:div|span|section|font|b|i)\b[^<>]*>\s*){200,}", re.IGNORECASE)
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|article|main|div|p|h1|meta|title)\b", re.I)
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.IGNORECASE)
+_ELEMENTS = etree.XPath("count(//*)")
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain")
 _BINARY = (
     *(b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF"),
@@ -116,7 +113,7 @@ def extract(body: bytes, *, url: str, content_type: str = "") -> Document:
     """
     if not _is_page(body, content_type):
         return _nothing("not_html")
-    if _is_too_large(body):
+    if is_too_large(body):
         return _nothing("too_large")
     if not body.strip():
         return _nothing("empty")
@@ -137,17 +134,6 @@ def _is_page(body: bytes, content_type: str) -> bool:
     if kind in ("", "application/octet-stream", "unknown/unknown"):
         return not start or _MARKUP.search(start.replace(b"\0", b"")) is not None
     return kind in _PAGE_TYPES and not (_FEED.search(start[:600]) and not _MARKUP.search(start))
-
-
-def _is_too_large(body: bytes) -> bool:
-    """Whether parsing could take minutes: libxml2 compares each attribute with all before it."""
-    if len(body) > MAX_BYTES or body.count(b"<") - body.count(b"</") > MAX_TAGS:
-        return True
-    parts = body.split(b"<")
-    if max(map(len, parts)) <= 4 * MAX_ATTRIBUTES:
-        return False
-    long_tags = (_TAG_END.match(part) for part in parts if len(part) > 4 * MAX_ATTRIBUTES)
-    return any(len(_QUOTED.sub(b"", tag[0]).split()) > MAX_ATTRIBUTES for tag in long_tags if tag)
 
 
 def _kind(content_type: str) -> str:
@@ -179,7 +165,7 @@ def _read(page: str, url: str, charset: str, flags: tuple[str, ...]) -> Document
     if len(text) > MAX_TEXT:
         text, flags = text[:MAX_TEXT], (*flags, "text_cut")
     words = count_words(text)
-    marks |= standing_marks(tree) if words < LONG_WORDS else frozenset()
+    marks |= standing_marks(tree, page) if words < LONG_WORDS else frozenset()
     titles = (metadata.title, metadata.window_title)
     seen = Seen(url, titles, text, words, metadata.is_article, metadata.is_free, marks)
     found = _guarded_date(tree) if regular and not metadata.dates else ()
@@ -196,7 +182,7 @@ def _parsed(page: str) -> tuple[etree._Element | None, bool]:
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         # Levels that hold nothing but the next one are dropped, or the other gives up too.
         return etree.fromstring(_DEEP.sub(b"<div>", source), _parser(deep=True)), False
-    regular = tree is not None and sum(1 for _ in tree.iter()) <= MAX_ELEMENTS
+    regular = tree is not None and float(str(_ELEMENTS(tree))) <= MAX_ELEMENTS
     return tree, regular
 
 

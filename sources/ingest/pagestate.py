@@ -80,10 +80,18 @@ _SHELL = re.compile(
 _LOGIN_PLACE = re.compile(r"/(?:login|log-in|signin|sign-in|connexion|sso)(?:[/.?]|$)", re.I)
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _LISTED = etree.XPath("count(//h2//a[@href]|//h3//a[@href])")
+_WALL_NAMES = ("paywall", "regwall", "subscriber-only", "premium-wall")
 _WALLED = etree.XPath(
     "boolean(//*[self::div or self::section or self::aside][contains(@class, 'paywall')"
     " or contains(@id, 'paywall') or contains(@class, 'regwall')"
     " or contains(@class, 'subscriber-only') or contains(@class, 'premium-wall')])"
+)
+
+
+# One of these stands wherever _CONSENT_OFFER matches.
+_OFFERING = (
+    *("partners", "partenaires", "store and/or", "before you continue", "accept all"),
+    *("reject all", "tout accepter", "manage ", "cookies"),
 )
 
 
@@ -112,9 +120,14 @@ def active_marks(tree: etree._Element) -> frozenset[str]:
     return frozenset(found)
 
 
-def standing_marks(tree: etree._Element) -> frozenset[str]:
-    """Marks in what stays: "walled" (a subscription box), "listing" (many linked headlines)."""
-    walled = {"walled"} if _WALLED(tree) else set()
+def standing_marks(tree: etree._Element, page: str) -> frozenset[str]:
+    """Marks in what stays: "walled" (a subscription box), "listing" (many linked headlines).
+
+    Args:
+        page: the source of the tree; most pages hold none of the names a wall goes by.
+    """
+    named = any(name in page for name in _WALL_NAMES)
+    walled = {"walled"} if named and _WALLED(tree) else set()
     return frozenset(walled | ({"listing"} if float(str(_LISTED(tree))) >= 8 else set()))
 
 
@@ -159,10 +172,11 @@ def _titled(pattern: re.Pattern[str], seen: Seen) -> bool:
 
 
 def _challenge(seen: Seen) -> str:
+    if seen.words >= 120:
+        return ""
     told = _titled(_CHALLENGE_TITLE, seen) or _CHALLENGE_TEXT.search(seen.text[:2000])
-    short = seen.words < 120
     marked = "challenge" in seen.marks and seen.words < SHORT_WORDS
-    return "challenge" if (short and told) or marked else ""
+    return "challenge" if told or marked else ""
 
 
 def _consent(seen: Seen) -> str:
@@ -170,7 +184,8 @@ def _consent(seen: Seen) -> str:
     placed = _CONSENT_PLACE.search(parts.hostname or "") or _CONSENT_PLACE.search(parts.path)
     if (placed or _titled(_CONSENT_TITLE, seen)) and _CONSENT_WORDS.search(seen.text):
         return "consent"
-    if not _CONSENT_OFFER.search(seen.text):
+    plain = seen.text.lower()
+    if not any(words in plain for words in _OFFERING) or not _CONSENT_OFFER.search(seen.text):
         return ""
     sentences = [each for each in re.split(r"[.!?\n]+", seen.text) if each.strip()]
     about = sum(bool(_CONSENT_WORDS.search(each)) for each in sentences)
@@ -178,12 +193,12 @@ def _consent(seen: Seen) -> str:
 
 
 def _missing(seen: Seen) -> str:
-    said = _titled(_MISSING, seen) or _MISSING.search(seen.text)
-    return "not_article" if said and seen.words < 100 else ""
+    said = seen.words < 100 and (_titled(_MISSING, seen) or _MISSING.search(seen.text))
+    return "not_article" if said else ""
 
 
 def _shell(seen: Seen) -> str:
-    return "empty" if _SHELL.search(seen.text) and seen.words < 60 else ""
+    return "empty" if seen.words < 60 and _SHELL.search(seen.text) else ""
 
 
 def _wall(seen: Seen) -> str:

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.ingest.charset import decode
-from sources.ingest.extract import EXTRACTOR, MAX_BYTES, extract
+from sources.ingest.extract import EXTRACTOR, extract
 from sources.ingest.identify import clean_text
+from sources.ingest.pagesize import MAX_BYTES
 
 PAGES = Path(__file__).resolve().parent.parent / "data" / "pages"
 URL = "https://herald.example/city/centres"

@@ -1,6 +1,7 @@
 """Whether a text can match terms at all, by its words alone: most texts need no closer reading."""
 
 import threading
+from dataclasses import dataclass
 from functools import lru_cache
 
 import Stemmer
@@ -20,7 +21,15 @@ def possible(terms: Terms, text: str, language: str) -> bool:
     return terms.root is None or _may_hold(terms.root, _vocabulary(text, base(language)), language)
 
 
-def _may_hold(node: Node, there: frozenset[str], language: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """The words of a text and their stems, and all of them in one string for prefixes."""
+
+    words: frozenset[str]
+    joined: str  # each after a space
+
+
+def _may_hold(node: Node, there: _Vocabulary, language: str) -> bool:
     if isinstance(node, Phrase):
         return _occurs(node, there, base(language))
     if isinstance(node, Without):
@@ -29,22 +38,25 @@ def _may_hold(node: Node, there: frozenset[str], language: str) -> bool:
     return all(parts) if isinstance(node, Every) else any(parts)
 
 
-def _occurs(phrase: Phrase, there: frozenset[str], language: str) -> bool:
+def _occurs(phrase: Phrase, there: _Vocabulary, language: str) -> bool:
     whole = phrase.words[:-1] if phrase.prefix else phrase.words
-    if any(there.isdisjoint(forms(word, language)) for word in whole):
+    if any(there.words.isdisjoint(forms(word, language)) for word in whole):
         return False
-    return not phrase.prefix or any(word.startswith(phrase.words[-1]) for word in there)
+    return not phrase.prefix or f" {phrase.words[-1]}" in there.joined
 
 
 # the stories are matched against one text after another
 @lru_cache(maxsize=2)
-def _vocabulary(text: str, language: str) -> frozenset[str]:
-    return frozenset().union(*(_written(word, language) for word in set(WORD.findall(text))))
+def _vocabulary(text: str, language: str) -> _Vocabulary:
+    words = frozenset().union(*(_written(token, language) for token in set(text.split())))
+    return _Vocabulary(words, " " + " ".join(words))
 
 
 @lru_cache(maxsize=65_536)
-def _written(word: str, language: str) -> tuple[str, ...]:
-    return forms(fold(word), language)
+def _written(token: str, language: str) -> tuple[str, ...]:
+    """The forms of the words in what stands between two spaces."""
+    words = set(WORD.findall(token))
+    return tuple(form for word in words for form in forms(fold(word), language))
 
 
 def base(language: str) -> str:
