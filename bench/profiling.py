@@ -52,6 +52,6 @@ def _named(sql: str) -> str:
     """What a statement does to which table."""
     words = " ".join(sql.split())
     table = re.search(r'(?:FROM|INTO|UPDATE)\s+"?(\w+)', words)
-    if words.startswith("WITH pick"):
+    if words.startswith(("WITH pick", "WITH mine")):
         return "claim a job"
     return f"{words.split(' ', 1)[0]} {table[1] if table else words[:40]}"

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Q
 
-from sources.ingest import runs
+from sources.ingest import lease, runs
 from sources.models import Feed, Job, Run
 from tracker.models import Story
 from tracker.samples import control
@@ -75,5 +75,5 @@ def begin(by: User, now: datetime, scope: str) -> Run:
         Feed.objects.polled().filter(source__sample=True), now, by=by, scope=scope
     )
     due = Job.objects.filter(kind="page", due_at__lte=now, run=None, article__source__sample=True)
-    due.update(run=run)
+    Job.objects.filter(pk__in=lease.lock(due)).update(run=run)
     return run

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
+from django.db.models.lookups import IsNull
 
 from sources.ingest.rows import as_json
 from sources.models import Host, Job
@@ -40,13 +41,16 @@ WITH pick AS (
     AND (h.paused_until IS NULL OR h.paused_until <= statement_timestamp())
   ORDER BY ready.priority DESC, ready.due_at, ready.id LIMIT %(limit)s
   FOR UPDATE OF h SKIP LOCKED
+), mine AS (
+  SELECT j.id, pick.authority FROM sources_job j JOIN pick ON j.id = pick.id
+  FOR UPDATE OF j SKIP LOCKED
 ), held AS (
   UPDATE sources_host SET next_request_at = statement_timestamp() + make_interval(secs => %(lease)s)
-  FROM pick WHERE sources_host.authority = pick.authority
+  FROM mine WHERE sources_host.authority = mine.authority
 )
 """
 _CLAIM_ANYWHERE = f"""
-WITH pick AS (
+WITH mine AS (
   SELECT j.id FROM sources_job j WHERE {_READY}
   ORDER BY j.priority DESC, j.due_at, j.id LIMIT %(limit)s
   FOR UPDATE SKIP LOCKED
@@ -55,13 +59,13 @@ WITH pick AS (
 _TAKE = """
 UPDATE sources_job SET lease_token = gen_random_uuid(), claims = claims + 1,
   lease_until = statement_timestamp() + make_interval(secs => %(lease)s)
-FROM pick WHERE sources_job.id = pick.id
+FROM mine WHERE sources_job.id = mine.id
   AND (lease_until IS NULL OR lease_until < statement_timestamp())
 RETURNING sources_job.id, kind, feed_id, article_id, host_id, run_id, fetch_id, tries,
   statement_timestamp(), claims, lease_token
 """
-# Held in the order of their keys, as everybody does who changes many jobs: nobody waits for
-# somebody who waits for him.
+# Whoever changes many jobs locks them in one order first, see `lock`; whoever claims passes over
+# what is locked. So nobody waits for somebody who waits for him. Those held here are of one kind.
 _HOLD = """
 SELECT j.id FROM sources_job j
 JOIN unnest(%s::bigint[], %s::uuid[]) AS mine(id, token)
@@ -172,6 +176,13 @@ def hold(claims: Sequence[Claimed]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, [[one.job for one in claims], [one.token for one in claims]])
         return {job for (job,) in cursor.fetchall()}
+
+
+def lock(jobs: QuerySet[Job]) -> list[int]:
+    """Lock jobs until the transaction ends: those of feeds before those of articles, each in the
+    order of their keys. Returns their keys in this order."""
+    ordered = jobs.select_for_update(of=("self",)).order_by(IsNull(F("feed"), True), "pk")
+    return list(ordered.values_list("pk", flat=True))
 
 
 def finish(claimed: Claimed, **changes: Any) -> None:

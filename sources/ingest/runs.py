@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
+from sources.ingest import lease
 from sources.models import Feed, Job, Run
 
 if TYPE_CHECKING:
@@ -98,11 +99,13 @@ def _open(
     jobs = Job.objects.filter(kind="feed", feed__in=feeds)
     if kind == "nightly":
         jobs = jobs.filter(due_at__lte=now + A_NIGHT)
-    run.feeds = jobs.update(due_at=now, run=run, priority=priority, tries=0)
+    held = Job.objects.filter(pk__in=lease.lock(jobs))
+    run.feeds = held.update(due_at=now, run=run, priority=priority, tries=0)
     run.save(update_fields=["feeds"])
     # re-checks that fall due tonight belong to the night
     if kind == "nightly":
-        Job.objects.filter(kind="page", due_at__lte=now, run=None).update(run=run)
+        due = Job.objects.filter(kind="page", due_at__lte=now, run=None)
+        Job.objects.filter(pk__in=lease.lock(due)).update(run=run)
     return run
 
 
@@ -118,9 +121,10 @@ def close_finished(now: datetime) -> list[Run]:
     return closed
 
 
+@transaction.atomic
 def close(run: Run, now: datetime, *, partial: bool = False) -> Run:
     """Close a run; what it still waits for stays due and belongs to no run."""
-    Job.objects.filter(run=run).update(run=None)
+    Job.objects.filter(pk__in=lease.lock(Job.objects.filter(run=run))).update(run=None)
     Run.objects.filter(pk=run.pk, finished_at=None).update(finished_at=now, partial=partial)
     run.refresh_from_db()
     return run

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sources.ingest import lease, runs, waiting
 from sources.ingest.identify import url_key
-from sources.models import Feed, Host, Job, Source
+from sources.models import Article, Cluster, Feed, Host, Job, Source
 
 
 def queue(n, host="feeds.example", **job):
@@ -252,3 +252,36 @@ def test_a_place_to_wait_is_given_to_one_worker_and_given_back():
             second = pool.submit(other).result()
         third = pool.submit(other).result()
     assert (first, second, third) == (True, False, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_somebody_is_changing_is_passed_over_and_its_host_stays_open():
+    (job,) = queue(1)
+
+    def elsewhere():
+        try:
+            return lease.claim("feed")
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        lease.lock(Job.objects.all())
+        assert pool.submit(elsewhere).result(20) is None
+    assert lease.claim("feed").job == job.pk
+
+
+@pytest.mark.django_db
+def test_jobs_are_locked_in_one_order_feeds_first():
+    (feed,) = queue(1)
+    source = Source.objects.get()
+    article = Article.objects.create(
+        source=source,
+        cluster=Cluster.objects.create(),
+        url="https://press.example/a",
+        title="A",
+        sort_at=timezone.now(),
+    )
+    page = Job.objects.create(kind="page", article=article, host_id=feed.host_id)
+    later = queue(1, "other.example")[0]
+    with transaction.atomic():
+        assert lease.lock(Job.objects.order_by("-pk")) == [feed.pk, later.pk, page.pk]

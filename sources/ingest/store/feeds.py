@@ -57,6 +57,7 @@ def feed_polled(poll: Poll) -> Outcome:
     """
     now = timezone.now()
     with transaction.atomic():
+        lease.hold([poll.claimed])
         if not _still_polled([poll.feed.pk]):
             poll = Poll(poll.claimed, poll.feed, Outcome(LATER, "Paused meanwhile."))
         poll = replace(poll, outcome=outage.judged(poll.claimed, poll.outcome, now))

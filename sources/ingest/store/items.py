@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from sources.ingest import identify
+from sources.ingest import identify, lease, rows
 from sources.ingest.dates import Date, choose, parse_date
 from sources.ingest.feedparse import Item, ParsedFeed
 from sources.ingest.store import articles
@@ -156,26 +156,23 @@ def _update(row: FeedItem, item: Item) -> bool:
 def _recheck(changed: Sequence[FeedItem], run: int | None, now: datetime) -> None:
     """An item that changed may stand for a page that changed: look now."""
     ids = [row.article_id for row in changed if row.article_id]
-    Job.objects.filter(article_id__in=ids, kind="page", due_at__gt=now).update(
-        due_at=now, run_id=run
-    )
+    jobs = Job.objects.filter(article_id__in=ids, kind="page", due_at__gt=now)
+    Job.objects.filter(pk__in=lease.lock(jobs)).update(due_at=now, run_id=run)
 
 
 def open_waiting(feed: Feed, run: int | None, now: datetime, language: str = "") -> None:
     """Make articles of the newest items that wait for it, as many as one night allows."""
-    rows = list(
+    waiting = list(
         feed.items.filter(waiting=True).order_by("-published_at", "-pk")[
             : settings.INGEST["new_per_feed"]
         ]
     )
-    leads = {row.pk: _lead(row, feed, language or feed.language, now) for row in rows}
+    leads = {row.pk: _lead(row, feed, language or feed.language, now) for row in waiting}
     found = articles.make(
         list(leads.values()), feed=feed, run=run, now=now, fetch_pages=feed.fetch_pages
     )
-    for row in rows:
-        row.article_id = found.get(identify.url_key(leads[row.pk].url))
-        row.waiting = False
-    FeedItem.objects.bulk_update(rows, ["article", "waiting"])
+    made = {key: found.get(identify.url_key(lead.url)) for key, lead in leads.items()}
+    rows.update(FeedItem, ((key, {"article_id": made[key], "waiting": False}) for key in made))
 
 
 def _lead(row: FeedItem, feed: Feed, language: str, now: datetime) -> Lead:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
 from sources.ingest import lease
@@ -70,9 +70,8 @@ def _take_back(failed: Sequence[Fetch], now: datetime) -> None:
     Host.objects.filter(pk__in={fetch.host for fetch in failed}).update(paused_until=None)
     for run in Run.objects.filter(pk__in={fetch.run_id for fetch in failed}, finished_at=None):
         of_run = [fetch for fetch in failed if fetch.run_id == run.pk]
-        jobs = Job.objects.filter(lease_token=None)
-        due = {"due_at": again(now), "run": run, "tries": 0}
-        jobs.filter(feed__in={fetch.feed_id for fetch in of_run}).update(**due)
-        pages = jobs.filter(kind="page", article__in={fetch.article_id for fetch in of_run})
-        pages.update(**due)
+        feeds = Q(feed__in={fetch.feed_id for fetch in of_run})
+        pages = Q(kind="page", article__in={fetch.article_id for fetch in of_run})
+        jobs = lease.lock(Job.objects.filter(feeds | pages, lease_token=None))
+        Job.objects.filter(pk__in=jobs).update(due_at=again(now), run=run, tries=0)
     Fetch.objects.filter(pk__in=[fetch.pk for fetch in failed]).update(outcome=LOCAL_OUTAGE)
