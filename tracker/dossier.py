@@ -53,6 +53,7 @@ class Related:
 
     verb: str
     claim: Claim
+    relation: ClaimRelation
 
 
 def related(part: Part, user: User | AnonymousUser, at: datetime | None = None) -> list[Related]:
@@ -76,8 +77,25 @@ def related(part: Part, user: User | AnonymousUser, at: datetime | None = None) 
         if other is None or other.pk in own:
             continue
         verb = str(Verb(one.verb).label) if ours else backwards[Verb(one.verb)]
-        shown.append(Related(verb, other))
+        shown.append(Related(verb, other, one))
     return shown
+
+
+def withdrawn_relations(part: Part, user: User | AnonymousUser) -> list[ClaimRelation]:
+    """Relations of this claim that were taken back, the latest first."""
+    own = [pk for pk, _ in part.stamp]
+    relations = ClaimRelation.objects.visible_to(user).filter(Q(claim__in=own) | Q(other__in=own))
+    gone = relations.exclude(withdrawn_at=None).order_by("-withdrawn_at")
+    return list(gone.select_related("claim", "other", "recorded_by", "withdrawn_by"))
+
+
+def merged(part: Part, claim: Claim, user: User | AnonymousUser) -> list[Claim]:
+    """The claims merged into this one, each with its statuses, the first one first."""
+    members = [pk for pk, _ in part.stamp if pk != claim.pk]
+    if not members:
+        return []
+    found = Claim.objects.visible_to(user).filter(pk__in=members).select_related("merged_by")
+    return list(found.with_status().order_by("merged_at"))
 
 
 def speaking(statements: Iterable[Statement]) -> list[tuple[str, bool, int]]:

@@ -39,6 +39,7 @@ def claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "figures": part.count,
         **_statements(part, evidence, visited.seen_until),
         "withdrawn_changes": part.withdrawn,
+        "merged": dossier.merged(part, found, request.user),
         **_beside(request, part, evidence, at),
         "because_form": BecauseForm(),
     }
@@ -94,6 +95,7 @@ def _beside(
     """What stands beside the passages."""
     return {
         "related": dossier.related(part, request.user, at),
+        "unrelated": [] if at else dossier.withdrawn_relations(part, request.user),
         "clusters": dossier.clusters(evidence),
         "gaps": coverage.gaps(part.sources, at or timezone.now()),
         "weighed": weighing.weigh(part.pieces),
