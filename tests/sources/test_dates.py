@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.ingest.dates import Date, choose, from_url, parse_date
@@ -138,12 +138,14 @@ def test_midnight_may_be_written_as_hour_24_and_seconds_as_60():
     assert read("2023-06-13T23:59:60Z").at.second == 59
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["America/Toronto", "Asia/Kolkata", "", "../etc"]))
 def test_any_text_gives_a_date_or_none(raw, tz):
     found = parse_date(raw, tz=tz, languages=())
     assert found is None or found.at.tzinfo is UTC
 
 
+@settings(deadline=None)
 @given(
     st.from_regex(
         r"\d{1,5}[-/. ](\d{1,2}|juin|Jun|мая)[-/. ]\d{1,5}[ T]?\d{0,3}:?\d{0,3}.{0,8}",
@@ -155,6 +157,7 @@ def test_what_looks_like_a_date_gives_a_date_or_none(raw):
     assert found is None or 1994 < found.at.year < 2201
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1995, 1, 2), datetime(2199, 12, 30)))
 def test_what_we_write_ourselves_is_read_as_written(moment):
     moment = moment.replace(microsecond=0, tzinfo=UTC)
