@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from sources.ingest import batch, lease
 from sources.ingest.batch import Words
+from sources.ingest.body import Places
 from sources.ingest.lease import Claimed
 from sources.ingest.polling import LOCAL_OUTAGE, NETWORK
 
 MOST = 32  # requests in flight
 # Answers that come within so many seconds of each other are written together.
-_TOGETHER, _PATIENCE = 0.2, 1.0
+# A silence of a moment ends them.
+_TOGETHER, _LULL, _PATIENCE = 0.2, 0.05, 1.0
 
 Load = Callable[[Sequence[Claimed]], Sequence[Any]]
 Ask = Callable[[Any], Any]
@@ -40,6 +43,7 @@ class Abreast:
         self._kind, self._load, self._ask, self._write = kind, load, ask, write
         self._width = 1
         self._asked: dict[Future[Any], Claimed] = {}
+        self._places = Places()
 
     def __enter__(self) -> Abreast:
         return self
@@ -67,25 +71,55 @@ class Abreast:
 
     def _ask_for(self, claims: Sequence[Claimed]) -> Words:
         for piece in self._load(claims):
-            self._asked[_threads().submit(self._ask, piece)] = piece.claimed
+            self._asked[_threads().submit(self._answer, piece)] = piece.claimed
         return {}
 
+    def _answer(self, piece: Any) -> tuple[Any, list[Places]]:
+        """What came, in a thread, with the place it keeps until it is written if it is large."""
+        with self._places.asking() as taken:
+            try:
+                return self._ask(piece), taken
+            except BaseException:
+                _leave(taken)
+                raise
+
     def _write_down(self) -> None:
-        done = wait(self._asked, _TOGETHER).done
-        done = done or wait(self._asked, _PATIENCE, FIRST_COMPLETED).done
-        came, words = [], {}
+        done = self._come()
+        came, held, words = [], [], {}
         for future in done:
             claimed = self._asked.pop(future)
             error = future.exception()
             if isinstance(error, Exception):
                 words[claimed.job] = batch.failed(claimed, error)
             else:
-                came.append(future.result())
-        words |= self._write(came) if came else {}
+                answer, taken = future.result()
+                came.append(answer)
+                held += taken
+        try:
+            words |= self._write(came) if came else {}
+        finally:
+            _leave(held)
         if any(word in NETWORK or word == LOCAL_OUTAGE for word in words.values()):
             self._width = 1
         else:
             self._width = min(2 * self._width if words else self._width + 1, MOST)
+
+    def _come(self) -> set[Future[Any]]:
+        """Those that have been answered: the first, and what comes close behind it. Whoever is
+        slow is not waited for."""
+        done = wait(self._asked, _PATIENCE, FIRST_COMPLETED).done
+        end = time.monotonic() + _TOGETHER
+        while done and len(done) < len(self._asked) and time.monotonic() < end:
+            more = wait(self._asked, _LULL).done
+            if len(more) == len(done):
+                break
+            done = more
+        return done
+
+
+def _leave(places: Sequence[Places]) -> None:
+    for place in places:
+        place.leave()
 
 
 _pool: tuple[int, ThreadPoolExecutor] | None = None

@@ -22,6 +22,8 @@ from sources.models import Job
 
 logger = logging.getLogger(__name__)
 
+MOST_HELD = 4_000_000  # characters; what is written of them is held several times for a moment
+
 Words = dict[int, str]  # what came of each job, in one word: its outcome class, "bug", "db_error"
 
 # What a database or a disk raises that is away, full or too slow; it says nothing of the job. A
@@ -40,8 +42,17 @@ P = TypeVar("P", bound=Piece)
 D = TypeVar("D", bound=Piece)
 
 
-def each(do: Callable[[P], D], pieces: Iterable[P], seconds: float) -> tuple[list[D], Words]:
-    """Do one piece after the other; those not begun after so many seconds are handed back.
+def each(
+    do: Callable[[P], D],
+    pieces: Iterable[P],
+    seconds: float,
+    size: Callable[[D], int] = lambda _: 0,
+) -> tuple[list[D], Words]:
+    """Do one piece after the other; those not begun after so many seconds, or with too much in
+    hand by then, are handed back.
+
+    Args:
+        size: how many characters something that was done keeps in memory until it is written.
 
     Returns:
         What was done, and a word for each of the others.
@@ -49,10 +60,12 @@ def each(do: Callable[[P], D], pieces: Iterable[P], seconds: float) -> tuple[lis
     end = time.monotonic() + seconds
     done: list[D] = []
     others: Words = {}
+    held = 0
     for piece in pieces:
         try:
-            if time.monotonic() < end:
+            if time.monotonic() < end and held < MOST_HELD:
                 done.append(do(piece))
+                held += size(done[-1])
             else:
                 _hand_back(piece.claimed)
                 others[piece.claimed.job] = LATER

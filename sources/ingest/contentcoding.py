@@ -52,6 +52,27 @@ def decode(body: bytes, name: str, max_bytes: int, *, distrust_label: bool = Fal
         raise Undecodable("bad_encoding", f"labelled {name}, but: {error}") from None
 
 
+def beginning(body: bytes, name: str, max_bytes: int) -> bytes:
+    """The first bytes of what was compressed, of a body that may be cut off itself.
+
+    Raises:
+        Undecodable: when it isn't compressed as its label says.
+    """
+    try:
+        try:
+            return _begin(body, _GZIP_BITS if name == "gzip" else _ZLIB_BITS, max_bytes)
+        except zlib.error:
+            if name == "gzip":
+                raise
+            return _begin(body, _RAW_BITS, max_bytes)
+    except zlib.error as error:
+        raise Undecodable("bad_encoding", f"labelled {name}, but: {error}") from None
+
+
+def _begin(body: bytes, bits: int, max_bytes: int) -> bytes:
+    return zlib.decompressobj(bits).decompress(body, max_bytes)
+
+
 def _gunzip(body: bytes, max_bytes: int) -> bytes:
     parts: list[bytes] = []
     left = max_bytes

@@ -14,6 +14,7 @@ import certifi
 import pycurl
 
 from sources.ingest import contentcoding, destination, redirects
+from sources.ingest.body import Body
 from sources.ingest.transport import (
     FetchError,
     Hop,
@@ -73,10 +74,9 @@ class Session:
         self._inside_only = False
         self._problem: FetchError | None = None
         self._blocked = ""
-        self._cut = False  # all we want of the body is here
         self._headers: list[tuple[str, str]] = []
-        self._chunks: list[bytes] = []
-        self._size = self._header_count = self._progress = 0
+        self._taken = Body(self._limits, 0)
+        self._header_count = self._progress = 0
         self._moved = 0.0
         self._curl = pycurl.Curl()
         for option, value in self._fixed_options():
@@ -134,7 +134,7 @@ class Session:
             error.url, error.hops = url, hops
             raise
         finally:
-            self._chunks = []
+            self._taken = Body(limits, 0)
         elapsed = time.perf_counter() - started
         ip = self._info(pycurl.PRIMARY_IP)
         return Response(url, place.url, status, tuple(self._headers), body, hops, ip, elapsed, wire)
@@ -156,16 +156,16 @@ class Session:
         if now >= deadline:
             raise FetchError("deadline", f"not finished in {self._limits.total:g} s")
         self._inside_only = place.inside_only
-        self._problem, self._blocked, self._cut = None, "", False
-        self._headers, self._chunks = [], []
-        self._size = self._header_count = 0
+        self._problem, self._blocked = None, ""
+        self._headers, self._taken = [], Body(self._limits, deadline)
+        self._header_count = 0
         self._moved, self._progress = now, 0
         self._curl.setopt(pycurl.URL, place.url)
         self._curl.setopt(pycurl.TIMEOUT_MS, math.ceil((deadline - now) * 1000))
         try:
             self._curl.perform()
         except pycurl.error as error:
-            if not self._cut:
+            if not self._taken.cut:
                 raise self._failure(place.host, error, deadline) from None
         status: int = self._info(pycurl.RESPONSE_CODE)
         return status
@@ -193,11 +193,8 @@ class Session:
         if status == HTTPStatus.NOT_MODIFIED:
             return b""
         labels = [value for name, value in self._headers if name == "content-encoding"]
-        body, most = b"".join(self._chunks), self._limits.max_bytes
-        self._chunks = []
         try:
-            coding = contentcoding.coding(labels)
-            return contentcoding.decode(body, coding, most, distrust_label=distrust_label)
+            return self._taken.decoded(labels, distrust_label=distrust_label)
         except contentcoding.Undecodable as error:
             if status >= HTTPStatus.BAD_REQUEST:
                 return b""  # the status is what counts then
@@ -235,22 +232,16 @@ class Session:
             self._headers = []  # those before were of an interim response
             return None
         name, colon, value = line.partition(b":")
-        if colon and not self._chunks:  # a trailer comes after the body, and is none of ours
+        if colon and not self._taken.begun:  # a trailer comes after the body, and is none of ours
             self._headers.append((header_text(name).lower(), header_text(value)))
         return None
 
     def _take_body(self, chunk: bytes) -> int | None:
-        self._size += len(chunk)
-        most = self._limits.max_bytes
-        if self._size > most and self._limits.cut:
-            self._chunks.append(chunk[: len(chunk) - (self._size - most)])
-            self._cut = True
+        try:
+            return None if self._taken.take(chunk) else -1
+        except FetchError as error:
+            self._problem = error
             return -1
-        if self._size > most:
-            self._problem = FetchError("too_large", f"more than {most} bytes")
-            return -1
-        self._chunks.append(chunk)
-        return None
 
     def _watch_progress(self, total: int, received: int, *_: object) -> int:
         """End a transfer that stalls; curl asks about once a second while nothing happens."""

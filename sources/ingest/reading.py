@@ -55,6 +55,11 @@ def read(page: Kept) -> Reading:
     return Reading(page.claimed, page.article, page.fetch, document, _read_anew(page))
 
 
+def size(reading: Reading) -> int:
+    """How many characters it keeps in memory."""
+    return len(reading.document.text)
+
+
 def _document(fetch: Fetch) -> Document:
     headers = {name: value for name, value in fetch.headers}  # noqa: C416  a list of lists
     try:

@@ -28,12 +28,13 @@ class Stage:
     load: Callable[[Sequence[Claimed]], Sequence[Any]]
     do: Callable[[Any], Any]
     write: Callable[[Sequence[Any]], Words]
+    size: Callable[[Any], int] = lambda _: 0  # characters held until what was done is written
 
 
 STAGES = {
     "feed": Stage(stages.load_feeds, stages.ask_feed, stages.write_feeds),
     "page": Stage(stages.load_pages, stages.ask_page, stages.write_pages),
-    "extract": Stage(reading.load_pages, reading.read, reading.write_texts),
+    "extract": Stage(reading.load_pages, reading.read, reading.write_texts, reading.size),
     "tell": Stage(reading.load_news, reading.as_it_is, reading.tell),
 }
 AT_ONCE = 32  # jobs that are claimed, and their results written, together
@@ -115,7 +116,8 @@ def work_all(claims: Sequence[Claimed]) -> Words:
 def _worked(claims: Sequence[Claimed]) -> Words:
     stage = STAGES[claims[0].kind]
     gone = dict.fromkeys((claimed.job for claimed in claims), "lost_lease")
-    done, others = batch.each(stage.do, stage.load(claims), settings.INGEST["drain_seconds"])
+    seconds = settings.INGEST["drain_seconds"]
+    done, others = batch.each(stage.do, stage.load(claims), seconds, stage.size)
     return gone | others | stage.write(done)
 
 

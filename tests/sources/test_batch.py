@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 from django.utils import timezone
 
-from sources.ingest import lease, run, runs
+from sources.ingest import batch, lease, run, runs
 from sources.models import Article, Feed, Fetch, Job, Version
 from sources.signals import versions_stored
 from tests.sources.newsroom import HTML, WORDS, follow, item, night, page, rss, serve
@@ -98,6 +98,46 @@ def test_two_addresses_of_one_page_that_are_read_together_are_one_article(web):
     article = Article.objects.get()
     assert article.versions.count() == 1
     assert article.urls.count() == 3
+
+
+def test_what_would_be_too_much_in_hand_is_handed_back_and_read_next(fetched, monkeypatch):
+    monkeypatch.setattr(batch, "MOST_HELD", 1)
+    claims = lease.claim_some("extract", 10)
+    words = run.work_all(claims)
+    assert sorted(words.values()) == ["later", "later", "ok"]
+    assert Version.objects.count() == 1
+    run.drain_here(fetched, patience=0, tell=lambda: None)
+    assert titles() == set(TITLES)
+    assert not Job.objects.filter(claims__gt=0).exists()
+
+
+def test_a_robots_txt_that_does_not_come_holds_up_no_other_host():
+    """The first host's robots.txt comes when the other's page has been written down."""
+    hosts, fetched = ("127.0.0.2", "127.0.0.3"), Event()
+
+    def wait(call):
+        fetched.wait(8)
+        return Answer(status=404)
+
+    def tell():
+        if Fetch.objects.filter(article__isnull=False, outcome="ok").exists():
+            fetched.set()
+
+    with ExitStack() as stack:
+        for host in hosts:
+            web = stack.enter_context(Web(address=host))
+            serve(web, item(web.url("/1", host=host)), host=host)
+            web.page("/1", page(f"{host}: {WORDS}", host), headers=HTML, host=host)
+            follow(web, host=host)
+            if host == hosts[0]:
+                web.route("/robots.txt", wait, host=host)
+        opened = runs.open_manual(Feed.objects.all(), timezone.now())
+        while claimed := lease.claim("feed"):
+            run.work(claimed)
+        Job.objects.filter(host__authority__startswith=hosts[0]).update(priority=20)
+        run.drain_here(opened, patience=0, tell=tell)
+    fetches = Fetch.objects.filter(feed__isnull=True).order_by("pk")[:3]
+    assert [one.host.split(":")[0] for one in fetches] == [hosts[1], hosts[1], hosts[0]]
 
 
 def test_a_host_that_does_not_answer_holds_up_no_other():
