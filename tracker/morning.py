@@ -23,7 +23,6 @@ from tracker.remedy import Trouble, trouble
 OPEN = Q(claim__story__confidential=False)
 TOLD_FOR = timedelta(hours=24)  # an older night is no news
 FEEDS = 40
-EMPTIED = ("empty", "not_article", "not_html")  # what may stand where a text stood
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +89,9 @@ def _lost(run: Run, now: datetime) -> QuerySet[Article]:
     No version says so: a page that is empty for a night is not the publisher's word on it.
     """
     cited = Evidence.objects.filter(OPEN, withdrawn_at=None).values("version__article")
-    withdrawn = Q(withdrawn_at__range=(run.started_at, run.finished_at or now))
-    looked_at = run.fetches.filter(article__isnull=False).values("article")
-    emptied = Q(text_state__in=EMPTIED, pk__in=looked_at)
-    return Article.objects.filter(withdrawn | emptied, pk__in=cited).order_by()
+    during = (run.started_at, run.finished_at or now)
+    lost = Q(withdrawn_at__range=during) | Q(emptied_at__range=during)
+    return Article.objects.filter(lost, pk__in=cited).order_by()
 
 
 def text(report: Morning, language: str) -> tuple[str, str]:

@@ -62,7 +62,7 @@ UPDATE sources_job SET lease_token = gen_random_uuid(), claims = claims + 1,
 FROM mine WHERE sources_job.id = mine.id
   AND (lease_until IS NULL OR lease_until < statement_timestamp())
 RETURNING sources_job.id, kind, feed_id, article_id, host_id, run_id, fetch_id, tries,
-  statement_timestamp(), claims, lease_token
+  statement_timestamp(), claims, lease_token, priority
 """
 # Whoever changes many jobs locks them in one order first, see `lock`; whoever claims passes over
 # what is locked. So nobody waits for somebody who waits for him. Those held here are of one kind.
@@ -117,6 +117,7 @@ class Claimed:
     at: datetime
     claims: int  # in a row that were never finished, with this one
     token: uuid.UUID
+    priority: int  # ahead of others where it is higher; 0 again when the job is done
 
     @property
     def claimed(self) -> Claimed:

@@ -187,21 +187,23 @@ def load_pages(claims: Sequence[Claimed]) -> list[PageInHand]:
     ]
 
 
-def ask_page(hand: PageInHand) -> Answer | PageInHand:
+def ask_page(hand: PageInHand) -> Answer | permission.Asked | PageInHand:
     """Fetch an article's page and keep it. Touches no database.
 
     Returns:
-        What came of it; the page itself where nothing was asked, as the host's robots.txt is not
-        known.
+        What came of it; what came of asking for the host's robots.txt, where that was not known;
+        the page itself where nothing may be asked, as the host does not say what it allows.
     """
     claimed, article = hand.claimed, hand.article
-    if hand.rules_are_old or hand.host.robots is None:
+    if hand.rules_are_old:
+        return permission.ask(claimed, hand.place)
+    if hand.host.robots is None:
         return hand
     if not robots.allows(hand.host.robots, hand.place, settings.INGEST["user_agent"]):
         denied = Outcome("robots_denied", "robots.txt asks not to fetch this address.")
         return Answer(claimed, article, denied)
     etag, last_modified = article.etag, article.last_modified
-    if article.current_version_id is None or article.withdrawn_at is not None:
+    if article.current_version_id is None or article.is_without_its_text:
         etag = last_modified = ""
     try:
         response = fetch(
@@ -221,9 +223,9 @@ def ask_page(hand: PageInHand) -> Answer | PageInHand:
     return Answer(claimed, article, outcome, replace(response, body=b""), raw_sha256=kept)
 
 
-def write_pages(answers: Sequence[Answer | PageInHand]) -> Words:
+def write_pages(answers: Sequence[Answer | permission.Asked | PageInHand]) -> Words:
     """Write down what came of asking for pages: those that came together, the others each in a
-    transaction of its own. A robots.txt that is missing is asked for now."""
+    transaction of its own."""
     came = [one for one in answers if isinstance(one, Answer) and one.came]
     words = batch.committed(store.pages_fetched, came)
     for one in answers:
@@ -232,14 +234,14 @@ def write_pages(answers: Sequence[Answer | PageInHand]) -> Words:
     return words
 
 
-def _write_page(answers: Sequence[Answer | PageInHand]) -> Words:
+def _write_page(answers: Sequence[Answer | permission.Asked | PageInHand]) -> Words:
     (one,) = answers
     if isinstance(one, Answer) and one.response is not None and one.response.is_redirect:
         outcome = store.sent_on(one.claimed, one.response)
     elif isinstance(one, Answer):
         outcome = store.page_given_up(one)
-    elif one.rules_are_old:
-        outcome = permission.ask(one.claimed, one.place)
+    elif isinstance(one, permission.Asked):
+        outcome = permission.learn(one)
     else:
         outcome = store.page_waits(one.claimed, one.host)
     return {one.claimed.job: outcome.kind}

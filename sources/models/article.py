@@ -89,6 +89,9 @@ class Article(models.Model):
         default=False, help_text="Carries evidence: re-checked more often."
     )
     withdrawn_at = models.DateTimeField(null=True)
+    emptied_at = models.DateTimeField(
+        null=True, help_text="Since when its page stands there without the text we hold."
+    )
     # validators of the page, with the version that was current when they came
     etag = models.CharField(default="")
     last_modified = models.CharField(default="")
@@ -104,6 +107,11 @@ class Article(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.url
+
+    @property
+    def is_without_its_text(self) -> bool:
+        """Whether its page was withdrawn or emptied, when it was asked for last."""
+        return self.withdrawn_at is not None or self.emptied_at is not None
 
 
 class ArticleUrl(models.Model):

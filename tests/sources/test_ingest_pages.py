@@ -284,6 +284,20 @@ def test_a_page_emptied_by_its_publisher_says_so_and_keeps_its_version(web):
     assert (article.text_state, article.versions.count()) == ("empty", 1)
 
 
+def test_an_emptied_page_says_since_when_until_its_text_is_back(web):
+    article = arrived(web, page())
+    web.page("/1", page(""), headers=HTML)
+    recheck(article)
+    since = article.emptied_at
+    assert since is not None
+    web.page("/1", page("", title="Still nothing"), headers=HTML)
+    recheck(article)
+    assert article.emptied_at == since
+    web.page("/1", page(), headers=HTML)
+    recheck(article)
+    assert article.emptied_at is None
+
+
 def test_a_page_that_takes_too_long_to_read_is_ended_and_named_and_the_next_one_is_read(
     web, settings
 ):

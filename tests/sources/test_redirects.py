@@ -58,6 +58,22 @@ def test_a_host_that_rests_is_not_asked_by_way_of_another(web, moved):
     assert web.paths(OLD).count("/1") == 1, "the redirect was followed already"
 
 
+def test_a_job_keeps_its_place_in_the_queue_on_the_way(web, moved):
+    night()
+    Host.objects.update(next_request_at=timezone.now(), robots_until=None)
+    Article.objects.update(current_version=None)
+    name = f"{OLD}:{web.port}"
+    Job.objects.filter(kind="page").update(
+        due_at=timezone.now(), priority=20, host_id=name, hops=None
+    )
+    for _ in ("robots.txt", "the redirect", "the other host's robots.txt"):
+        run.work(lease.claim("page"))
+        assert Job.objects.get(kind="page").priority == 20
+        Host.objects.update(next_request_at=timezone.now())
+    run.work(lease.claim("page"))
+    assert Job.objects.get(article__isnull=False).priority == 0
+
+
 def test_a_host_in_its_gap_is_not_asked_by_way_of_another(web, moved, settings):
     settings.INGEST = settings.INGEST | {"host_gap": 30}
     Host.objects.create(
@@ -155,6 +171,16 @@ def test_the_gate_taken_for_a_robots_txt_is_opened_after_the_gap(web, elsewhere,
     run.work(lease.claim("page"))
     ahead = Host.objects.get(authority=f"{NEW}:{web.port}").next_request_at - timezone.now()
     assert timedelta(seconds=5) < ahead <= timedelta(seconds=7)
+
+
+def test_case_63_of_a_compressed_robots_txt_that_is_too_large_the_beginning_is_obeyed(web):
+    rules = "User-agent: *\nDisallow: /1\n" + "# nothing to see\n" * (MAX_BYTES // 10)
+    web.gzipped("/robots.txt", rules.encode(), host=OLD)
+    web.page("/1", page(), headers=HTML, host=OLD)
+    serve(web, item(web.url("/1", host=OLD)), host=OLD)
+    follow(web, host=OLD)
+    night()
+    assert only_article().text_state == "robots_denied"
 
 
 def test_case_63_of_a_robots_txt_that_is_too_large_the_beginning_is_obeyed(web):

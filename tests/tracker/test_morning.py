@@ -160,6 +160,7 @@ def lose(evidence, run, how):
     article = evidence.version.article
     article.text_state = "gone" if how == "withdrawn" else "empty"
     article.withdrawn_at = timezone.now() if how == "withdrawn" else None
+    article.emptied_at = timezone.now() if how == "emptied" else None
     article.save()
     Fetch.objects.create(article=article, run=run, outcome="ok", host="x.example", url=article.url)
     Run.objects.filter(pk=run.pk).update(finished_at=timezone.now() + timedelta(seconds=5))

@@ -28,7 +28,14 @@ def sent_on(claimed: Claimed, response: Response) -> Outcome:
     host, _ = Host.objects.get_or_create(authority=authority(response.hops[-1].location))
     hops = [[hop.status, hop.url, hop.location] for hop in response.hops]
     with transaction.atomic():
-        lease.finish(claimed, host_id=host.pk, hops=hops, due_at=timezone.now(), run_id=claimed.run)
+        lease.finish(
+            claimed,
+            host_id=host.pk,
+            hops=hops,
+            due_at=timezone.now(),
+            run_id=claimed.run,
+            priority=claimed.priority,
+        )
         lease.release_host(claimed, response.elapsed)
     return Outcome(LATER, f"It leads to {host}.")
 

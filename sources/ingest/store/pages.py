@@ -60,7 +60,7 @@ def robots_fetched(
         log.fetched(claimed, outcome, url, response, of_robots=True)
         until = _note_robots(claimed.host, text, response, now)
         if until is None:
-            lease.finish(claimed, due_at=now, run_id=claimed.run)
+            lease.finish(claimed, due_at=now, run_id=claimed.run, priority=claimed.priority)
         else:
             lease.finish(claimed, due_at=until, run_id=None)
         lease.release_host(claimed, response.elapsed if response else 0, pause)
@@ -96,7 +96,7 @@ def waits_for_host(claimed: Claimed, authority: str) -> Outcome:
     due = max(now, host.next_request_at, host.paused_until or now)
     run = claimed.run if due - now <= decide.LONGEST_WAIT_IN_RUN else None
     with transaction.atomic():
-        lease.finish(claimed, due_at=due, run_id=run)
+        lease.finish(claimed, due_at=due, run_id=run, priority=claimed.priority)
         lease.release_host(claimed)
     return Outcome(LATER, f"Its robots.txt stands at {authority}, which may not be asked yet.")
 
@@ -142,9 +142,9 @@ class Answer:
     @property
     def is_news(self) -> bool:
         """Whether there is something to read: bytes that were not read before. A page that came
-        back is read again: what it was before it was withdrawn is no longer known."""
+        back is read again: what it was before it was withdrawn or emptied is no longer known."""
         current = self.article.current_version
-        back = self.article.withdrawn_at is not None
+        back = self.article.is_without_its_text
         held = current is not None and current.raw_sha256 == self.raw_sha256 and not back
         return self.outcome.kind != UNCHANGED and not held
 

@@ -21,6 +21,7 @@ from sources.models import Article, Fetch, Job, Version
 
 PARTIAL = frozenset(["teaser", "paywalled"])  # what we may read of them is kept as a text
 TEXTS = PARTIAL | {"ok"}
+EMPTY = frozenset(["empty", "not_article", "not_html"])  # what may stand where a text stood
 NEW_VERSION = "new_version"
 
 
@@ -49,11 +50,11 @@ def pages_read(readings: Sequence[Reading]) -> dict[int, str]:
     """
     now = timezone.now()
     alive = twins.fold_shells(readings)
-    changes = {one.article.pk: _note(one) for one in alive if not _has_text(one.document)}
+    changes = {one.article.pk: _note(one, now) for one in alive if not _has_text(one.document)}
     revised = [(one, _revision(one)) for one in alive if _has_text(one.document)]
     news = [(one, change) for one, change in revised if change.kind != "same"]
     changes |= {
-        one.article.pk: {"text_state": one.document.state, "state_detail": ""}
+        one.article.pk: {"text_state": one.document.state, "state_detail": "", "emptied_at": None}
         | _validators(one.fetch, now)
         for one, change in revised
         if change.kind == "same"
@@ -134,6 +135,7 @@ def _brought_up_to_date(
         "language": version.language,
         "text_state": state,
         "state_detail": "",
+        "emptied_at": None,
         "published_at": chosen.published_at,
         "published_precision": chosen.precision,
         "published_from": chosen.origin,
@@ -168,9 +170,15 @@ def _dates(article: Article, document: Document, now: datetime) -> Chosen:
     return choose(candidates, first_seen=article.first_seen_at, now=now)
 
 
-def _note(one: Reading) -> dict[str, Any]:
-    """Say what stands there instead of a text; one we hold from before stays the current one."""
-    values = {"text_state": one.document.state, "state_detail": ", ".join(one.document.flags)}
+def _note(one: Reading, now: datetime) -> dict[str, Any]:
+    """Say what stands there instead of a text; one we hold from before stays the current one, and
+    since when it is not there any more is kept."""
+    values: dict[str, Any] = {
+        "text_state": one.document.state,
+        "state_detail": ", ".join(one.document.flags),
+    }
+    if one.article.current_version_id is not None and one.document.state in EMPTY:
+        values["emptied_at"] = one.article.emptied_at or now
     if one.article.current_version_id is None:
         values["title"] = one.article.title or one.document.title
     return values
