@@ -5,7 +5,7 @@
     lease, waiting            ready jobs, one of each host at a time, for one worker
           |
     destination, fetch        may we go there, and what came back   <- the only open socket
-          |   transport, contentcoding, redirects, bounds: its values, compression, hops, limits
+          |   transport, body, contentcoding, redirects, bounds: its values, bytes, hops, limits
           |   robots, permission: may this page be asked for
           |
     feedparse                 bytes -> items            extract   bytes -> text
