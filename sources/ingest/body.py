@@ -11,7 +11,7 @@ from sources.ingest import contentcoding
 from sources.ingest.transport import FetchError, Limits
 
 LARGE = 1_000_000  # bytes from which an answer needs a place among the large ones
-PLACES = 4
+PLACES = 2
 
 
 class Places:

@@ -56,7 +56,8 @@ def learn(asked: Asked) -> Outcome:
 
 def _followed(asked: Asked, trail: tuple[Hop, ...]) -> Asked:
     """Go on where a redirect leads, through the gate of every host on the way."""
-    claimed, entered = asked.claimed, []
+    claimed = asked.claimed
+    entered: list[str] = []
 
     def gate(place: str) -> bool:
         host = authority(place)

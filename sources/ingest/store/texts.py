@@ -145,7 +145,7 @@ def _brought_up_to_date(
     }
 
 
-def _validators(fetch: Fetch, now: datetime) -> dict[str, str]:
+def _validators(fetch: Fetch, now: datetime) -> dict[str, str | None]:
     """What a re-check may name: stored with the text it stands for, never before."""
     headers = {name: value for name, value in fetch.headers}  # noqa: C416  a list of lists
     etag, modified = polling.validators(
