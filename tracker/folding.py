@@ -87,7 +87,7 @@ def fold(story: Story, user: User | AnonymousUser, at: datetime | None = None) -
     found = [claim for claim in of_story if at is None or claim.created_at <= at]
     claims, stamps = _standing(found, at)
     kept = _remembered(story.pk, at)
-    events = tuple(key_events(story))
+    events = tuple(event for event in key_events(story) if at is None or event.on <= at.date())
     parts = _parts(stamps, kept, user, at)
     if kept and kept.events == events and _same(kept.parts, parts):
         fresh = replace(kept, claims=claims)

@@ -60,6 +60,8 @@ def link(
     _check(version, start, end, reading)
     selector = quotes.select(version.text, start, end)
     links = chain_of(version.article.source, reading)
+    # before the claim is touched: who moves an article holds its row, then asks for its claims
+    watch(version.article)
     try:
         with transaction.atomic():
             evidence = Evidence.objects.create(
@@ -85,7 +87,6 @@ def link(
     for position, one in enumerate(links):
         one.evidence, one.position = evidence, position
     ChainLink.objects.bulk_create(links)
-    watch(version.article)
     return evidence
 
 

@@ -182,7 +182,7 @@ def anchor_again(version: Version) -> None:
         return
     rows = Evidence.objects.standing().filter(version__article=version.article_id)
     anchors = []
-    for evidence in rows.exclude(version=version.pk):
+    for evidence in rows.exclude(version=version.pk).order_by("claim", "pk"):
         selector = quotes.Selector(
             evidence.exact, evidence.prefix, evidence.suffix, evidence.start, evidence.end
         )
