@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 
+from sources.models import Feed, Run
 from tracker.digests.tokens import stop
 from tracker.models import Digest
 
@@ -13,6 +14,9 @@ PAGES = [
     "/stories/{story}/",
     "/stories/{story}/claims/1/",
     "/stories/{story}/claims/1/counted/origins/",
+    "/stories/{story}/counted/sources/",
+    "/stories/{story}/?as-of=2023-03-20",
+    "/stories/{story}/claims/1/?as-of=2023-03-20",
     "/stories/{story}/claims/1/edit/",
     "/articles/{article}/",
     "/articles/{article}/versions/",
@@ -22,12 +26,16 @@ PAGES = [
     "/stories/{story}/claims/1/merge/",
     "/stories/{story}/claims/1/split/",
     "/statuses/due/",
+    "/articles/new/",
     "/inbox/",
+    "/inbox/edits/",
     "/texts/",
     "/texts/{text}/",
     "/sources/",
     "/sources/{source}/",
     "/ingest/",
+    "/ingest/runs/{run}/",
+    "/ingest/feeds/{feed}/",
     "/search/?q=embassy",
     "/search/?in=versions&q=embassy+denied",
     "/following/",
@@ -47,6 +55,8 @@ def address(page, newsroom):
         story=newsroom.story.slug,
         article=newsroom.article.pk,
         source=newsroom.article.source.slug,
+        run=Run.objects.get().pk,
+        feed=Feed.objects.get().pk,
         text=newsroom.article.cluster_id,
         follow=newsroom.follow.pk,
         token=stop(Digest(user=newsroom.follow.user, rate="daily")),
