@@ -44,6 +44,7 @@ PAGES = [
     "/unsubscribe/{token}/",
     "/stories/{story}/bundle/",
     "/stories/{story}/claims/1/bundle/",
+    "/history/",
     "/preferences/",
     "/kit/",
     "/nowhere/",

@@ -1,0 +1,180 @@
+"""Reads recorded states as acts, newest first, in the same number of queries at any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import OuterRef, Q, Subquery
+from django.utils.dateparse import parse_datetime
+
+from sources.models import Source, Tag
+from tracker.history.wording import Names, sentences
+from tracker.models import Claim, Speaker, Status, Story, User
+
+# The tables of recorded states, in the order in which acts of one moment are shown.
+KINDS = {
+    "story": "tracker.StoryEvent",
+    "claim": "tracker.ClaimEvent",
+    "status": "tracker.StatusChangeEvent",
+    "evidence": "tracker.EvidenceEvent",
+    "speaker": "tracker.SpeakerEvent",
+    "source": "sources.SourceEvent",
+    "tag": "sources.SourceTagEvent",
+    "feed": "sources.FeedEvent",
+    "text": "sources.ClusterEvent",
+    "pair": "sources.TextPairEvent",
+}
+# How an event of each kind names the object whose page asks for its history.
+_OF = {
+    "claim": {"claim": "pgh_obj_id", "status": "claim_id", "evidence": "claim_id"},
+    "evidence": {"evidence": "pgh_obj_id"},
+    "source": {"source": "pgh_obj_id", "tag": "source_id", "feed": "source_id"},
+    "text": {"text": "pgh_obj_id"},
+    "speaker": {"speaker": "pgh_obj_id"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One change of one row: when, by whom ("" = by Claimline itself or a script), and what."""
+
+    at: datetime
+    kind: str
+    number: int
+    by: str
+    said: tuple[str, ...]
+    address: str
+
+    @property
+    def cursor(self) -> str:
+        """The words by which an address names the act."""
+        return f"{self.at.isoformat()}~{self.kind}~{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which acts: of one kind, by one person, of one object (its kind and key), before a cursor."""
+
+    kind: str = ""
+    by: int | None = None
+    of: tuple[str, int] | None = None
+    before: str = ""
+
+
+@dataclass(slots=True)
+class _Recorded:
+    """A recorded state, and the state of its row before."""
+
+    kind: str
+    event: Any
+    before: Any = None
+    by: int | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        context = self.event.pgh_context
+        self.by = context.metadata.get("user") if context else None
+
+
+def acts(user: User | AnonymousUser, asked: Asked, size: int) -> list[Act]:
+    """Up to `size` acts this person may know of, newest first."""
+    recorded: list[_Recorded] = []
+    for kind in KINDS:
+        if asked.kind in ("", kind) and (asked.of is None or kind in _OF[asked.of[0]]):
+            recorded += _recorded(kind, user, asked, size)
+    order = list(KINDS)
+    recorded.sort(
+        key=lambda one: (one.event.pgh_created_at, -order.index(one.kind), one.event.pgh_id)
+    )
+    shown = recorded[::-1][:size]
+    _look_back(shown)
+    names = _names(shown)
+    users = User.objects.in_bulk({one.by for one in shown if one.by})
+    return [_act(one, names, users) for one in shown]
+
+
+def _recorded(
+    kind: str, user: User | AnonymousUser, asked: Asked, size: int
+) -> Iterable[_Recorded]:
+    events: Any = apps.get_model(KINDS[kind]).objects
+    earlier = events.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
+    rows = events.filter(_visible(kind, user), _before(kind, asked.before))
+    if asked.by is not None:
+        rows = rows.filter(pgh_context__metadata__user=asked.by)
+    if asked.of is not None:
+        rows = rows.filter(**{_OF[asked.of[0]][kind]: asked.of[1]})
+    rows = rows.annotate(previous=Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1]))
+    rows = rows.select_related("pgh_context").order_by("-pgh_created_at", "-pgh_id")
+    return [_Recorded(kind, event) for event in rows[:size]]
+
+
+def _visible(kind: str, user: User | AnonymousUser) -> Q:
+    """What a story owns is known to those who may know the story; the rest to everybody."""
+    stories = Story.objects.visible_to(user).values("pk")
+    claims = Claim.objects.visible_to(user).values("pk")
+    return {
+        "story": Q(pgh_obj_id__in=stories),
+        "claim": Q(story_id__in=stories),
+        "status": Q(claim_id__in=claims),
+        "evidence": Q(claim_id__in=claims),
+    }.get(kind, Q())
+
+
+def _before(kind: str, cursor: str) -> Q:
+    moment, _tilde, rest = cursor.partition("~")
+    named, _tilde, number = rest.partition("~")
+    at = parse_datetime(moment) if moment else None
+    if at is None or named not in KINDS or not number.isdecimal():
+        return Q()
+    order = list(KINDS)
+    earlier = Q(pgh_created_at__lt=at)
+    if kind == named:
+        return earlier | Q(pgh_created_at=at, pgh_id__lt=int(number))
+    return Q(pgh_created_at__lte=at) if order.index(kind) > order.index(named) else earlier
+
+
+def _look_back(shown: list[_Recorded]) -> None:
+    """Read the state before each, one query a kind."""
+    for kind in {one.kind for one in shown}:
+        events: Any = apps.get_model(KINDS[kind]).objects
+        mine = [one for one in shown if one.kind == kind]
+        held = events.in_bulk([one.event.previous for one in mine if one.event.previous])
+        for one in mine:
+            one.before = held.get(one.event.previous)
+
+
+def _names(shown: list[_Recorded]) -> Names:
+    """The names of everything the events mention by key."""
+    mentioned: dict[str, set[int]] = {"claim": set(), "source": set(), "speaker": set()}
+    for one in shown:
+        for event in filter(None, (one.event, one.before)):
+            for name, keys in mentioned.items():
+                keys.add(getattr(event, f"{name}_id", None) or 0)
+            mentioned["source"].add(getattr(event, "origin_id", None) or 0)
+            mentioned["speaker"].add(getattr(event, "by_speaker_id", None) or 0)
+        if one.kind in mentioned:
+            mentioned[one.kind].add(one.event.pgh_obj_id)
+    return Names(
+        claims=Claim._base_manager.select_related("story").in_bulk(mentioned["claim"]),
+        sources=Source.objects.in_bulk(mentioned["source"]),
+        speakers=Speaker.objects.in_bulk(mentioned["speaker"]),
+        tags=Tag.objects.in_bulk(),
+        statuses=Status.objects.in_bulk(),
+    )
+
+
+def _act(one: _Recorded, names: Names, users: dict[int, User]) -> Act:
+    by = users.get(one.by or 0)
+    said, address = sentences(one.kind, one.before, one.event, names)
+    return Act(
+        at=one.event.pgh_created_at,
+        kind=one.kind,
+        number=one.event.pgh_id,
+        by=by.get_username() if by else "",
+        said=said,
+        address=address,
+    )

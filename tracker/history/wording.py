@@ -1,0 +1,221 @@
+"""Says a change of a row as sentences: what it was before, what it is now, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sources.models import Source, Tag
+from tracker.models import Claim, Speaker, Stance, Status
+
+QUOTE = 120  # characters of a passage or a wording
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the keys in recorded states stand for."""
+
+    claims: Mapping[int, Claim]
+    sources: Mapping[int, Source]
+    speakers: Mapping[int, Speaker]
+    tags: Mapping[int, Tag]
+    statuses: Mapping[str, Status]
+
+
+def sentences(kind: str, before: Any, event: Any, names: Names) -> tuple[tuple[str, ...], str]:
+    """The sentences of one recorded state, and the address of what it is about ("" = no page).
+
+    Args:
+        before: the state of the row before; None for its first.
+    """
+    label = event.pgh_label
+    if label == "insert" or (before is None and label == "update"):
+        said: tuple[str, ...] = (_MADE[kind](event, names),)
+    elif label == "delete":
+        said = (_removed(kind, event, names),)
+    else:
+        said = tuple(_changed(kind, before, event, names))
+    return said, _address(kind, event, names)
+
+
+def _short(words: object) -> str:
+    text = str(words)
+    return text if len(text) <= QUOTE else f"{text[: QUOTE - 1]}…"
+
+
+def _claim(event: Any, names: Names) -> str:
+    claim = names.claims.get(event.claim_id)
+    return f"C{claim.number}" if claim else "?"
+
+
+def _source(key: int | None, names: Names) -> str:
+    source = names.sources.get(key or 0)
+    return source.name if source else _("not known")
+
+
+def _status(event: Any, names: Names) -> str:
+    status = names.statuses.get(event.status_id)
+    return _("Status of %(claim)s recorded: “%(status)s”. Why: %(why)s") % {
+        "claim": _claim(event, names),
+        "status": status.label if status else event.status_id,
+        "why": _short(event.why),
+    }
+
+
+def _evidence(event: Any, names: Names) -> str:
+    return _("Linked “%(quote)s” to %(claim)s: %(stance)s.") % {
+        "quote": _short(event.exact),
+        "claim": _claim(event, names),
+        "stance": Stance(event.stance).label,
+    }
+
+
+def _tagged(event: Any, names: Names) -> str:
+    tag = names.tags.get(event.tag_id)
+    return _("Tagged %(source)s “%(tag)s”.") % {
+        "source": _source(event.source_id, names),
+        "tag": tag or "?",
+    }
+
+
+def _origin(event: Any, names: Names) -> str:
+    return _("Origin of a text: %(name)s.") % {"name": _source(event.origin_id, names)}
+
+
+def _pair(event: Any, _names: Names) -> str:
+    if event.same is None:
+        return _("Asked whether two texts are one.")
+    said = (
+        _("Two articles are one text: %(why)s")
+        if event.same
+        else _("Two articles are two texts: %(why)s")
+    )
+    return said % {"why": event.why}
+
+
+_MADE: dict[str, Callable[[Any, Names], str]] = {
+    "story": lambda event, _names: _("Added the story “%(name)s”.") % {"name": event.title},
+    "claim": lambda event, _names: (
+        _("Added claim C%(n)s: “%(words)s”.")
+        % {"n": event.number, "words": _short(event.statement)}
+    ),
+    "status": _status,
+    "evidence": _evidence,
+    "speaker": lambda event, _names: _("Added the speaker %(name)s.") % {"name": event.name},
+    "source": lambda event, _names: _("Added the source %(name)s.") % {"name": event.name},
+    "tag": _tagged,
+    "feed": lambda event, _names: _("Took up the feed %(url)s.") % {"url": event.url},
+    "text": _origin,
+    "pair": _pair,
+}
+
+
+def _removed(kind: str, event: Any, names: Names) -> str:
+    if kind == "tag":
+        return _("Took the tag “%(tag)s” off %(source)s.") % {
+            "tag": names.tags.get(event.tag_id) or "?",
+            "source": _source(event.source_id, names),
+        }
+    return _("Removed: %(what)s") % {"what": _MADE[kind](event, names)}
+
+
+def _changed(kind: str, before: Any, event: Any, names: Names) -> list[str]:
+    """What differs from the state before; a withdrawal says why."""
+    if kind in ("text", "pair"):
+        return [_MADE[kind](event, names)]
+    said = []
+    old, new = (getattr(one, "withdrawn_because", "") for one in (before, event))
+    if old != new and new:
+        said.append(_("Withdrew “%(what)s”: %(why)s") % {"what": _what(event, names), "why": new})
+    elif old != new:
+        said.append(_("Restored “%(what)s”.") % {"what": _what(event, names)})
+    for name, label in _labels().items():
+        if name in _named(event):
+            was, now = getattr(before, name), getattr(event, name)
+            if was != now:
+                values = {
+                    "label": label,
+                    "was": _value(name, was, names),
+                    "now": _value(name, now, names),
+                }
+                said.append(_("%(label)s: “%(now)s”, before that “%(was)s”.") % values)
+    return said or [_("Changed: %(what)s") % {"what": _what(event, names)}]
+
+
+def _named(event: Any) -> set[str]:
+    return {field.attname for field in event._meta.concrete_fields}
+
+
+def _what(event: Any, names: Names) -> str:
+    """The words that name a row."""
+    for name in ("exact", "statement", "title", "name", "url", "why"):
+        if name in _named(event):
+            return _short(getattr(event, name))
+    return str(event.pgh_obj_id)
+
+
+def _value(name: str, value: Any, names: Names) -> str:
+    if value is None or value in ("", [], False):
+        return _("nothing set")
+    if name == "source_id":
+        return _source(value, names)
+    if name == "speaker_id":
+        return str(names.speakers.get(value, value))
+    if name in ("claim_id", "merged_into_id"):
+        claim = names.claims.get(value)
+        return f"C{claim.number}" if claim else str(value)
+    if name == "stance":
+        return str(Stance(value).label)
+    return _short(", ".join(value) if isinstance(value, list) else value)
+
+
+def _labels() -> dict[str, str]:
+    """The columns that people own, in the words of the forms."""
+    return {
+        "title": _("Title"),
+        "name": _("Name"),
+        "statement": _("Statement"),
+        "statement_fr": _("Statement in French"),
+        "terms": _("Terms"),
+        "filter": _("Filter"),
+        "confidential": _("Confidential"),
+        "stance": _("Stance"),
+        "speaker_id": _("Speaker"),
+        "claim_id": _("Claim"),
+        "denies_what": _("What it denies"),
+        "independent": _("Independent"),
+        "event_on": _("Date of the event"),
+        "note": _("Note"),
+        "merged_into_id": _("Merged into"),
+        "owner": _("Owner"),
+        "country": _("Country"),
+        "languages": _("Languages"),
+        "community": _("Community"),
+        "kind": _("Type"),
+        "variants": _("Variants"),
+        "url": _("Address"),
+        "source_id": _("Source"),
+        "enabled": _("Asked"),
+        "paused_because": _("Pause"),
+        "poll_minutes": _("Minutes between polls"),
+    }
+
+
+def _address(kind: str, event: Any, names: Names) -> str:
+    if kind in ("status", "evidence", "claim"):
+        claim = names.claims.get(event.pgh_obj_id if kind == "claim" else event.claim_id)
+        if claim is None:
+            return ""
+        if kind == "evidence":
+            return reverse("evidence", args=[claim.story.slug, event.pgh_obj_id])
+        return reverse("claim", args=[claim.story.slug, claim.number])
+    if kind in ("source", "tag", "feed"):
+        source = names.sources.get(event.pgh_obj_id if kind == "source" else event.source_id)
+        return reverse("source", args=[source.slug]) if source else ""
+    if kind == "text":
+        return reverse("text", args=[event.pgh_obj_id])
+    return reverse("story", args=[event.slug]) if kind == "story" else ""

@@ -1,0 +1,58 @@
+"""The history of editors' acts, of everything or of one object."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from tracker.history import KINDS, Asked, acts
+from tracker.models import User
+
+PAGE = 50
+OBJECTS = ("claim", "evidence", "source", "text", "speaker")
+WORDS = {
+    "story": _("Stories"),
+    "claim": _("Claims"),
+    "status": _("Statuses"),
+    "evidence": _("Evidence"),
+    "speaker": _("Speakers"),
+    "source": _("Sources"),
+    "tag": _("Tags"),
+    "feed": _("Feeds"),
+    "text": _("Texts"),
+    "pair": _("Pairs of texts"),
+}
+
+
+@require_GET
+def history(request: HttpRequest) -> HttpResponse:
+    """Who did what, when and why, newest first; narrowed by kind, person or object."""
+    of = next(
+        ((name, _key(request, name)) for name in OBJECTS if _key(request, name) is not None), None
+    )
+    kind = request.GET.get("kind", "")
+    asked = Asked(
+        kind=kind if kind in KINDS else "",
+        by=_key(request, "by"),
+        of=(of[0], of[1] or 0) if of else None,
+        before=request.GET.get("before", ""),
+    )
+    found = acts(request.user, asked, PAGE + 1)
+    query = request.GET.copy()
+    query.pop("before", None)
+    context = {
+        "acts": found[:PAGE],
+        "earlier": found[PAGE - 1].cursor if len(found) > PAGE else "",
+        "asked": asked,
+        "kinds": WORDS.items(),
+        "people": User.objects.filter(is_active=True).order_by("username"),
+        "query": query.urlencode(),
+    }
+    return render(request, "tracker/history.html", context)
+
+
+def _key(request: HttpRequest, name: str) -> int | None:
+    words = request.GET.get(name, "")
+    return int(words) if words.isdecimal() and len(words) < 19 else None
