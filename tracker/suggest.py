@@ -181,12 +181,13 @@ def anchor_again(version: Version) -> None:
     if version.seq == 1:
         return
     rows = Evidence.objects.standing().filter(version__article=version.article_id)
+    rows = rows.select_related("version").defer("version__search")
     anchors = []
     for evidence in rows.exclude(version=version.pk).order_by("claim", "pk"):
         selector = quotes.Selector(
             evidence.exact, evidence.prefix, evidence.suffix, evidence.start, evidence.end
         )
-        found = quotes.find(selector, version.text)
+        found = quotes.find(selector, version.text, evidence.version.text)
         gone = found.state == Anchor.State.GONE
         anchors.append(
             Anchor(
