@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 ACTIVE = {"iframe", "object", "embed", "base", "math", "frame", "applet", "style", "template"}
 ADDRESSES = {"href", "src", "action", "formaction", "data", "poster", "srcset", "xlink:href"}
+OUR_TEMPLATE = "pick-words"  # the words of the popover, filled in by our own script
 OURS = re.compile(r"(?:/(?!/)|#|\?|$)")
 
 
@@ -22,7 +23,7 @@ def activity(page):
     found = []
     tree = html.document_fromstring(page)
     for element in tree.iter("*"):
-        if element.tag in ACTIVE:
+        if element.tag in ACTIVE and element.get("id") != OUR_TEMPLATE:
             found.append(element.tag)
         if element.tag == "script" and (element.text or not _ours(element.get("src", "//"))):
             found.append(html.tostring(element))

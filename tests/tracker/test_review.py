@@ -328,7 +328,6 @@ def test_after_signing_in_again_one_is_at_the_suggestion_one_was_deciding(client
     ("verb", "page"),
     [
         ("/inbox/7/undo/", "/inbox/?at=7"),
-        ("/stories/stations/claims/2/status/", "/stories/stations/claims/2/"),
         ("/stories/stations/articles/7/dismiss/", "/stories/stations/"),
         ("/articles/7/link/", "/articles/7/"),
         ("/evidence/7/withdraw/", "/"),
