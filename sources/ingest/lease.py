@@ -84,11 +84,9 @@ WHERE j.id = given.job AND j.lease_token = given.token
 RETURNING j.id
 """
 _RELEASE_HOST = """
-UPDATE sources_host h SET next_request_at = greatest(
-  statement_timestamp(),
-  statement_timestamp() - make_interval(secs => asked.seconds) + make_interval(
+UPDATE sources_host h SET next_request_at = statement_timestamp() + make_interval(
     secs => greatest(coalesce(h.min_gap, %(gap)s), coalesce(h.crawl_delay, 0),
-      2 * asked.seconds * (asked.seconds > 1)::int))),
+      asked.seconds * (asked.seconds > 1)::int)),
   paused_until = CASE WHEN asked.pause IS NULL THEN h.paused_until
     ELSE greatest(h.paused_until,
       statement_timestamp() + make_interval(secs => asked.pause)) END
@@ -234,7 +232,8 @@ def release_host(claimed: Claimed, seconds: float = 0, pause: float | None = Non
 
     Args:
         seconds: how long the request took, which has just ended; 0 when that is not known. A slow
-            host is left alone for twice that long.
+            host is left alone for as long again. The gap counts from the end: a thread may have
+            sent its request later than its clock was started.
         pause: seconds for which nothing at all is asked of the host.
     """
     release_hosts([(claimed, seconds, pause)])
