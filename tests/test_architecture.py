@@ -13,7 +13,7 @@ STEPS = (
 RULES = (
     "atom changes/change chart comparing days digests/rhythm exports/annotation exports/document exports/jsonld "
     "exports/tables exports/timelinejs exports/values exports/zipstream marking narrowing origins "
-    "picking quotes snippets survival texts timeline storyfile/fields storyfile/parts storyfile/reading weighing"
+    "picking quotes searching/facets searching/lexemes snippets survival texts timeline storyfile/fields storyfile/parts storyfile/reading weighing"
 )
 PURE = [f"sources/ingest/{name}.py" for name in STEPS.split()] + [
     f"tracker/{name}.py" for name in RULES.split()
