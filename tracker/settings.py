@@ -102,7 +102,9 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "options": "-c statement_timeout=15s -c lock_timeout=5s"
-            " -c idle_in_transaction_session_timeout=30s",
+            " -c idle_in_transaction_session_timeout=30s"
+            # what is searched is in memory or on flash: looking up beats reading all
+            " -c random_page_cost=1.1",
         },
     }
 }

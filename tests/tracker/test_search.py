@@ -290,10 +290,10 @@ def walk(client, words, **more):
 
 
 @pytest.mark.parametrize("sort", ["date", "rank"])
-@pytest.mark.parametrize(("probed", "dense"), [(1000, 0.08), (5, 0.08), (5, 10.0)])
-def test_the_pages_hold_every_article_once(desk, monkeypatch, sort, probed, dense):
+@pytest.mark.parametrize(("probed", "walking"), [(1000, 3), (5, 0), (5, 1000)])
+def test_the_pages_hold_every_article_once(desk, monkeypatch, sort, probed, walking):
     monkeypatch.setattr(articles, "PROBED", probed)
-    monkeypatch.setattr(articles, "DENSE", dense)
+    monkeypatch.setattr(articles, "WALKING", walking)
     monkeypatch.setattr(articles, "PAGE", 4)
     made = [make_article("The embassy. " * (n % 3 + 1), title="").pk for n in range(11)]
     seen = walk(desk, "embassy", sort=sort)

@@ -3,46 +3,46 @@
 No single plan is good for both common and rare words: ordered by date, PostgreSQL walks the date
 index, at once for a word that every tenth article has, seconds for a rare one. So it is probed
 first, up to a limit. What is below the limit is known in full: it is narrowed, counted and ordered
-here. What is above is walked by date until the page is full, with the hits collected before where
-they are few. By relevance, only the newest of too many hits are weighed.
+here. What is above is walked by date until the page is full, or collected where they are few. By
+relevance, only the newest of too many hits are weighed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from statistics import median
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchRank
 from django.db.models import (
-    BooleanField,
-    Exists,
-    ExpressionWrapper,
     F,
     FloatField,
     OuterRef,
     Q,
+    QuerySet,
+    Subquery,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from sources.models import Article, SourceTag, Version
 from sources.models.article import ArticleQuerySet
 from tracker import finding
-from tracker.finding import Articles
+from tracker.finding import Articles, IsAnyOf
 from tracker.matching.terms import Node
 from tracker.models import Evidence, StoryArticle, User
 from tracker.searching import facets
-from tracker.searching.conditions import in_any_language, version_says
+from tracker.searching.conditions import in_any_language, said_by_language, version_says
 from tracker.searching.facets import Chosen, Hit
 
 PAGE = 30
 PROBED = 1000  # no figure above it is ever exact
 WEIGHED = 300  # of more hits than that, so many of the newest are put in order of relevance
-DENSE = 0.08  # of all versions: above it, walking them costs less than collecting the hits first
+WALKING = 3  # times as dear is an article met on a walk, its words read, as a hit collected
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,35 +64,42 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Probe:
-    """The first hits met, and the share of all versions that says it, as far as they tell."""
+    """The first hits met, and of how many versions about how many say it."""
 
     hits: list[Hit]
     names: dict[str, str]
-    density: float
+    stored: int
 
     @property
     def is_whole(self) -> bool:
         return len(self.hits) <= PROBED
+
+    @property
+    def expected(self) -> float:
+        """About how many versions say it, those not met included."""
+        # they are met about in the order they were stored, some long after their neighbours
+        reached = 2 * median(hit.version for hit in self.hits)
+        return len(self.hits) * max(self.stored / reached, 1)
 
 
 def find(
     root: Node, user: User | AnonymousUser, chosen: Chosen, *, by_rank: bool, after: str
 ) -> Found:
     """The page of articles that follows the cursor `after`, in at most three queries."""
-    saying = Article.objects.filter(version_says(root, "current_version__"))
-    every = _probe(saying, user)
+    every = _probe(root, user, Chosen())
     counted = facets.counts(every.hits[:PROBED], chosen)
     probe = every
     if every.is_whole:
-        probe = _Probe(facets.narrowed(every.hits, chosen), every.names, every.density)
+        probe = _Probe(facets.narrowed(every.hits, chosen), every.names, every.stored)
     elif not chosen.is_open:
-        saying = matching(root, user, chosen)
-        probe = _probe(saying, user)
+        probe = _probe(root, user, chosen)
+    most = PROBED if probe.is_whole else WEIGHED
     if probe.is_whole:
         candidates = Article.objects.filter(pk__in=[hit.article for hit in probe.hits])
+    elif _is_walk_shorter(every, probe, most if by_rank else PAGE):
+        candidates = matching(root, user, chosen)
     else:
-        candidates = _collected(root, user, chosen) if probe.density < DENSE else saying
-    most = PROBED if probe.is_whole else WEIGHED
+        candidates = _collected(root).filter(narrowing(chosen, user))
     page = (
         _best(candidates, root, after, most) if by_rank else finding.newest(candidates, after, PAGE)
     )
@@ -113,25 +120,19 @@ def matching(root: Node, user: User | AnonymousUser, chosen: Chosen) -> ArticleQ
     return saying.filter(narrowing(chosen, user))
 
 
-def _probe(saying: ArticleQuerySet, user: User | AnonymousUser) -> _Probe:
-    """The hits met first, up to one more than may be counted, with all that narrows them."""
-    tags = SourceTag.objects.filter(source=OuterRef("source")).values("tag__slug")
-    stories = StoryArticle.objects.visible_to(user).filter(dismissed_by=None)
-    passages = Evidence.objects.visible_to(user).standing()
-    rows = list(
-        saying.order_by().values_list(
-            "pk",
-            "current_version",
-            "cluster",
-            "source__slug",
-            "source__name",
-            "language",
-            "sort_at",
-            ArraySubquery(tags),
-            ArraySubquery(stories.filter(article=OuterRef("pk")).values("story")),
-            Exists(passages.filter(version__article=OuterRef("pk"))),
-        )[: PROBED + 1]
+def _is_walk_shorter(every: _Probe, narrowed: _Probe, wanted: int) -> bool:
+    """Whether a walk by date meets so many before all hits, narrowed or not, are collected."""
+    return WALKING * wanted * every.stored < narrowed.expected * every.expected
+
+
+def _probe(root: Node, user: User | AnonymousUser, chosen: Chosen) -> _Probe:
+    """The hits met first, of each language up to one more than may be counted."""
+    # one condition for all languages would read the words of every hit again
+    first, *others = (
+        _facts(Article.objects.filter(said, narrowing(chosen, user)).order_by(), user)[: PROBED + 1]
+        for said in said_by_language(root, "current_version__")
     )
+    rows = list(first.union(*others, all=True) if others else first)
     hits = [
         Hit(
             article,
@@ -142,14 +143,34 @@ def _probe(saying: ArticleQuerySet, user: User | AnonymousUser) -> _Probe:
             timezone.localdate(at),
             frozenset(tags),
             frozenset(stories),
-            has,
+            cited is not None,
         )
-        for article, version, cluster, slug, _, language, at, tags, stories, has in rows
+        for article, version, cluster, slug, _, language, at, tags, stories, cited, _ in rows
     ]
     names = {row[3]: row[4] for row in rows}
-    # versions are met in the order they were stored
-    reached = max((hit.version for hit in hits), default=1)
-    return _Probe(hits, names, len(hits) / reached)
+    return _Probe(hits, names, rows[0][-1] if rows else 0)
+
+
+def _facts(found: ArticleQuerySet, user: User | AnonymousUser) -> QuerySet[Article, Any]:
+    """All that narrows the articles, and how many versions there are."""
+    tags = SourceTag.objects.filter(source=OuterRef("source")).values("tag__slug")
+    stories = StoryArticle.objects.visible_to(user).filter(dismissed_by=None)
+    passages = Evidence.objects.visible_to(user).standing()
+    # `Exists` would have all passages looked up before the first article
+    passage = passages.filter(version__article=OuterRef("pk")).order_by().values("pk")[:1]
+    return found.values_list(
+        "pk",
+        "current_version",
+        "cluster",
+        "source__slug",
+        "source__name",
+        "language",
+        "sort_at",
+        ArraySubquery(tags),
+        ArraySubquery(stories.filter(article=OuterRef("pk")).values("story")),
+        Subquery(passage),
+        Subquery(Version.objects.order_by("-pk").values("pk")[:1]),
+    )
 
 
 def narrowing(chosen: Chosen, user: User | AnonymousUser, path: str = "") -> Q:
@@ -189,17 +210,13 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _collected(root: Node, user: User | AnonymousUser, chosen: Chosen) -> ArticleQuerySet:
-    """The same articles, in a form that is walked by date.
-
-    Looking into the words of every article on the way is dear. Unless every few of them say it, the
-    versions that do are collected first, and the walk only asks whether it meets one of them.
-    """
-    versions = Version.objects.filter(version_says(root)).values("pk")
-    meets = ExpressionWrapper(Q(current_version__in=versions), output_field=BooleanField())
-    # without Coalesce it would be planned as a join, and all of the join sorted
-    walked = Article.objects.annotate(meets=Coalesce(meets, Value(False))).filter(meets=True)
-    return walked.filter(narrowing(chosen, user))
+def _collected(root: Node) -> ArticleQuerySet:
+    """The same articles as `version_says` fits, their versions looked up before."""
+    first, *others = (
+        Version.objects.filter(said).order_by().values("pk") for said in said_by_language(root)
+    )
+    versions = first.union(*others, all=True) if others else first
+    return Article.objects.filter(IsAnyOf("current_version", versions))
 
 
 def _best(candidates: ArticleQuerySet, root: Node, after: str, most: int) -> Articles:
@@ -211,10 +228,13 @@ def _best(candidates: ArticleQuerySet, root: Node, after: str, most: int) -> Art
         cover_density=True,
         normalization=Value(1),  # a long text is worth no more for its length
     )
-    found = Article.objects.filter(pk__in=newest).select_related("source", "current_version")
+    found = Article.objects.filter(IsAnyOf("pk", newest)).select_related(
+        "source", "current_version"
+    )
     # as a double it comes back from a cursor as it was
     found = (
-        found.defer("current_version__search")
+        found.select_related("source", "current_version")
+        .defer("current_version__search")
         .annotate(rank=Cast(rank, FloatField()))
         .order_by("-rank", "-pk")
     )

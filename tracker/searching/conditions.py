@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
 from django.db.models import Q
 
@@ -26,18 +29,24 @@ def in_any_language(root: Node) -> SearchQuery | CombinedSearchQuery:
 def version_says(root: Node, path: str = "") -> Q:
     """The condition that a version says it.
 
-    Each version is asked in its own language, as `claimline_tsvector` indexed it: asked in every
-    language, an excluded word would slip through another language's stem.
-
     Args:
         path: from the model to the version, such as "current_version__".
     """
+    return reduce(or_, said_by_language(root, path))
+
+
+def said_by_language(root: Node, path: str = "") -> list[Q]:
+    """The condition that a version says it, one for each language; none fits two of them.
+
+    Each version is asked in its own language, as `claimline_tsvector` indexed it: asked in every
+    language, an excluded word would slip through another language's stem.
+    """
     english, french, simple = (Q(**{f"{path}search": in_language(root, n)}) for n in LANGUAGES)
     if is_script_only(root):
-        return simple
+        return [simple]
     is_english = Q(**{f"{path}language": ""}) | Q(**{f"{path}language__startswith": "en"})
     is_french = Q(**{f"{path}language__startswith": "fr"})
-    return (is_english & english) | (is_french & french) | (~is_english & ~is_french & simple)
+    return [is_english & english, is_french & french, ~is_english & ~is_french & simple]
 
 
 def name_says(root: Node, *fields: str) -> Q:

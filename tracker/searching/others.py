@@ -9,6 +9,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, Value
 
 from sources.models import Source, Tag
 from sources.models.article import WordsOf
+from tracker.finding import IsAnyOf
 from tracker.matching.terms import Node
 from tracker.models import Claim, Evidence, Speaker, User
 from tracker.models.claim import CLAIM_WORDS
@@ -30,12 +31,13 @@ def passages(root: Node, user: User | AnonymousUser, narrowed: Q) -> list[Eviden
     Args:
         narrowed: what the passages must fit besides, as a condition on evidence.
     """
-    found = Evidence.objects.visible_to(user).standing().filter(narrowed)
-    found = found.alias(words=WordsOf("exact")).filter(words=in_any_language(root))
+    # the index is asked first: on a walk from the newest, each passage would be read to its end
+    saying = Evidence.objects.visible_to(user).standing().alias(words=WordsOf("exact"))
+    saying = saying.filter(words=in_any_language(root)).order_by()
+    found = Evidence.objects.filter(IsAnyOf("pk", saying.values("pk"))).filter(narrowed)
     newest = found.order_by("-pk").values("pk")[: SHOWN + 1]
-    return list(
-        Evidence.objects.visible_to(user).filter(pk__in=newest).for_display().order_by("-pk")
-    )
+    shown = Evidence.objects.visible_to(user).filter(IsAnyOf("pk", newest))
+    return list(shown.for_display().order_by("-pk"))
 
 
 def named(root: Node, user: User | AnonymousUser) -> dict[str, list[Any]]:
