@@ -46,7 +46,9 @@ class Chosen:
 
 def narrowed(hits: Iterable[Hit], chosen: Chosen, *, but: str = "") -> list[Hit]:
     """The hits that fit every side of the choice, the side named `but` left open."""
-    sides = [side for side in SIDES if side != but]
+    sides = [side for side in SIDES if side != but and not _is_open(chosen, side)]
+    if not sides:
+        return list(hits)
     return [hit for hit in hits if all(_fits(hit, chosen, side) for side in sides)]
 
 
@@ -64,6 +66,12 @@ def counts(hits: Sequence[Hit], chosen: Chosen) -> dict[str, dict[Hashable, int]
     length = 4 if len({day.year for day in days}) > 1 else 7
     found["dates"] = dict(sorted(Counter(day.isoformat()[:length] for day in days).items()))
     return found
+
+
+def _is_open(chosen: Chosen, side: str) -> bool:
+    if side == "dates":
+        return not (chosen.first or chosen.last)
+    return not getattr(chosen, side)
 
 
 def _fits(hit: Hit, chosen: Chosen, side: str) -> bool:
