@@ -36,7 +36,7 @@ from tracker.finding import Articles, IsAnyOf
 from tracker.matching.terms import Node
 from tracker.models import Evidence, StoryArticle, User
 from tracker.searching import facets
-from tracker.searching.conditions import in_any_language, said_by_language, version_says
+from tracker.searching.conditions import LANGUAGES, in_any_language, said_by_language, version_says
 from tracker.searching.facets import Chosen, Hit
 
 PAGE = 30
@@ -99,7 +99,7 @@ def find(
     elif _is_walk_shorter(every, probe, most if by_rank else PAGE):
         candidates = matching(root, user, chosen)
     else:
-        candidates = _collected(root).filter(narrowing(chosen, user))
+        candidates = _collected(root, chosen).filter(narrowing(chosen, user))
     page = (
         _best(candidates, root, after, most) if by_rank else finding.newest(candidates, after, PAGE)
     )
@@ -130,7 +130,7 @@ def _probe(root: Node, user: User | AnonymousUser, chosen: Chosen) -> _Probe:
     # one condition for all languages would read the words of every hit again
     first, *others = (
         _facts(Article.objects.filter(said, narrowing(chosen, user)).order_by(), user)[: PROBED + 1]
-        for said in said_by_language(root, "current_version__")
+        for said in said_by_language(root, "current_version__", chosen.lang or LANGUAGES)
     )
     rows = list(first.union(*others, all=True) if others else first)
     hits = [
@@ -210,10 +210,11 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _collected(root: Node) -> ArticleQuerySet:
+def _collected(root: Node, chosen: Chosen) -> ArticleQuerySet:
     """The same articles as `version_says` fits, their versions looked up before."""
     first, *others = (
-        Version.objects.filter(said).order_by().values("pk") for said in said_by_language(root)
+        Version.objects.filter(said).order_by().values("pk")
+        for said in said_by_language(root, chosen=chosen.lang or LANGUAGES)
     )
     versions = first.union(*others, all=True) if others else first
     return Article.objects.filter(IsAnyOf("current_version", versions))

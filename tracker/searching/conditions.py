@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import reduce
 from operator import or_
 
@@ -35,18 +36,27 @@ def version_says(root: Node, path: str = "") -> Q:
     return reduce(or_, said_by_language(root, path))
 
 
-def said_by_language(root: Node, path: str = "") -> list[Q]:
+def said_by_language(root: Node, path: str = "", chosen: Collection[str] = LANGUAGES) -> list[Q]:
     """The condition that a version says it, one for each language; none fits two of them.
 
     Each version is asked in its own language, as `claimline_tsvector` indexed it: asked in every
     language, an excluded word would slip through another language's stem.
+
+    Args:
+        chosen: the languages to ask in; all that are neither English nor French are one.
     """
     english, french, simple = (Q(**{f"{path}search": in_language(root, n)}) for n in LANGUAGES)
     if is_script_only(root):
         return [simple]
     is_english = Q(**{f"{path}language": ""}) | Q(**{f"{path}language__startswith": "en"})
     is_french = Q(**{f"{path}language__startswith": "fr"})
-    return [is_english & english, is_french & french, ~is_english & ~is_french & simple]
+    said = {
+        "en": is_english & english,
+        "fr": is_french & french,
+        "": ~is_english & ~is_french & simple,
+    }
+    asked = {code if code in said else "" for code in chosen}
+    return [condition for code, condition in said.items() if code in asked]
 
 
 def name_says(root: Node, *fields: str) -> Q:
