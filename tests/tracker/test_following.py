@@ -218,3 +218,11 @@ def test_hostile_words_are_data_in_a_feed(client, claim, nora):
     (entry,) = entries(client.get(feed_of(client, nora)))
     assert "<script" not in entry.findtext(f"{ATOM}content")
     assert "&lt;script&gt;" in entry.findtext(f"{ATOM}content")
+
+
+def test_following_what_is_invented_says_sample(desk, nora):
+    claim = make_claim(make_story(sample=True))
+    assert 'class="sample"' not in desk.get("/following/").text
+    Follow.objects.create(user=nora, claim=claim)
+    assert 'class="sample"' in desk.get("/following/").text
+    assert 'class="sample"' in desk.get("/following/new/", {"story": claim.story_id}).text

@@ -84,3 +84,15 @@ def test_the_page_asks_as_often_for_many_acts_as_for_few(desk, nora, django_asse
         linked(claim, nora, article=make_article())
     with django_assert_max_num_queries(36):
         read(desk)
+
+
+def test_the_history_of_what_is_invented_says_sample(desk, nora):
+    make_source("Harbour Post")
+    assert 'class="sample"' not in read(desk)
+    linked(make_claim(make_story(sample=True)), nora)
+    assert 'class="sample"' in read(desk, kind="evidence")
+
+
+def test_a_sample_source_is_sample_in_its_history(desk):
+    source = make_source("Harbour Post", sample=True)
+    assert 'class="sample"' in read(desk, source=source.pk)

@@ -41,7 +41,10 @@ _OF = {
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One change of one row: when, by whom ("" = by Claimline itself or a script), and what."""
+    """One change of one row: when, by whom ("" = by Claimline itself or a script), and what.
+
+    `sample` says that what it tells of is invented.
+    """
 
     at: datetime
     kind: str
@@ -49,6 +52,7 @@ class Act:
     by: str
     said: tuple[str, ...]
     address: str
+    sample: bool = False
 
     @property
     def cursor(self) -> str:
@@ -177,4 +181,5 @@ def _act(one: _Recorded, names: Names, users: dict[int, User]) -> Act:
         by=by.get_username() if by else "",
         said=said,
         address=address,
+        sample=names.is_sample(one.kind, one.event),
     )

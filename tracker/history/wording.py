@@ -25,6 +25,16 @@ class Names:
     tags: Mapping[int, Tag]
     statuses: Mapping[str, Status]
 
+    def is_sample(self, kind: str, event: Any) -> bool:
+        """Whether a recorded state belongs to the sample: by its story, its claim or its source."""
+        if kind == "story":
+            return bool(event.sample)
+        claim = self.claims.get(event.pgh_obj_id if kind == "claim" else _key(event, "claim_id"))
+        source = self.sources.get(
+            event.pgh_obj_id if kind == "source" else _key(event, "source_id", "origin_id")
+        )
+        return bool((claim and claim.story.sample) or (source and source.sample))
+
 
 def sentences(kind: str, before: Any, event: Any, names: Names) -> tuple[tuple[str, ...], str]:
     """The sentences of one recorded state, and the address of what it is about ("" = no page).
@@ -40,6 +50,11 @@ def sentences(kind: str, before: Any, event: Any, names: Names) -> tuple[tuple[s
     else:
         said = tuple(_changed(kind, before, event, names))
     return said, _address(kind, event, names)
+
+
+def _key(event: Any, *names: str) -> int:
+    """The first key that a state holds under one of these names, 0 where it holds none."""
+    return next((key for name in names if (key := getattr(event, name, None))), 0)
 
 
 def _short(words: object) -> str:

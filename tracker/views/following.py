@@ -31,7 +31,8 @@ def following(request: HttpRequest) -> HttpResponse:
     assert request.user.is_authenticated
     follows = list(Follow.objects.visible_to(request.user).for_display())
     token = tokens.feed(request.user)
-    return render(request, "tracker/following.html", {"follows": follows, "token": token})
+    context = {"follows": follows, "token": token, "sample": any(map(_is_sample, follows))}
+    return render(request, "tracker/following.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,6 +66,12 @@ def renew(request: HttpRequest) -> HttpResponse:
     User.objects.filter(pk=request.user.pk).update(feed_number=F("feed_number") + 1)
     messages.success(request, _("Your feeds have new addresses. The old ones end here."))
     return redirect("following")
+
+
+def _is_sample(follow: Follow) -> bool:
+    """Whether what is followed is invented."""
+    story = follow.story or (follow.claim.story if follow.claim else None)
+    return bool((story and story.sample) or (follow.source and follow.source.sample))
 
 
 def _own(request: HttpRequest, pk: int) -> Follow:
@@ -107,6 +114,7 @@ def _form(request: HttpRequest, follow: Follow) -> HttpResponse:
         "a_week": round(len(told) / (LOOKED_BACK / timedelta(weeks=1))),
         "told": told[:5],
         "number": len(told),
+        "sample": _is_sample(follow) or any(change.sample for change in told[:5]),
     }
     status = 422 if form.errors else 200
     return render(request, "tracker/follow_form.html", context, status=status)

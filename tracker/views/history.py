@@ -47,6 +47,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "earlier": found[PAGE - 1].cursor if len(found) > PAGE else "",
         "asked": asked,
         "kinds": WORDS.items(),
+        "sample": any(act.sample for act in found[:PAGE]),
         "people": User.objects.filter(is_active=True).order_by("username"),
         "query": query.urlencode(),
     }
