@@ -5,10 +5,10 @@ from django.urls import reverse
 
 from sources.ingest.subscribe import Subscription, subscribe
 from sources.models import Source, Tag
-from tests.factories import make_article, make_claim, make_source, make_story
+from tests.factories import make_article, make_claim, make_source, make_speaker, make_story
 from tests.tracker.test_pages import linked
 from tracker.history import Asked, acts
-from tracker.models import Claim
+from tracker.models import Claim, Evidence, Origin
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,20 @@ def test_a_change_says_what_stood_before_and_what_stands_now(desk, ada):
     claim = make_claim(statement="One thing.")
     Claim.objects.filter(pk=claim.pk).update(statement="Another thing.")
     assert "Statement: “Another thing.”, before that “One thing.”." in read(desk, claim=claim.pk)
+
+
+def test_a_new_origin_of_a_passage_is_told_by_name(desk, nora):
+    evidence = linked(make_claim(), nora)
+    embassy = make_speaker("Embassy of Norland")
+    Evidence.objects.filter(pk=evidence.pk).update(origin=Origin.objects.create(speaker=embassy))
+    told = read(desk, evidence=evidence.pk)
+    assert "Origin: “Embassy of Norland”, before that “nothing set”." in told
+
+
+def test_no_change_is_told_without_what_changed(desk, nora):
+    evidence = linked(make_claim(), nora)
+    Evidence.objects.filter(pk=evidence.pk).update(prefix="before it")
+    assert "Prefix: “before it”" in read(desk, evidence=evidence.pk)
 
 
 def test_what_a_script_did_is_told_without_a_name(desk):

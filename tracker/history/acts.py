@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 
 from sources.models import Source, Tag
 from tracker.history.wording import Names, sentences
-from tracker.models import Claim, Speaker, Status, Story, User
+from tracker.models import Claim, Origin, Speaker, Status, Story, User
 
 # The tables of recorded states, in the order in which acts of one moment are shown.
 KINDS = {
@@ -153,12 +153,16 @@ def _look_back(shown: list[_Recorded]) -> None:
 
 def _names(shown: list[_Recorded]) -> Names:
     """The names of everything the events mention by key."""
-    mentioned: dict[str, set[int]] = {"claim": set(), "source": set(), "speaker": set()}
+    kinds = ("claim", "source", "speaker", "origin")
+    mentioned: dict[str, set[int]] = {kind: set() for kind in kinds}
     for one in shown:
         for event in filter(None, (one.event, one.before)):
-            for name, keys in mentioned.items():
-                keys.add(getattr(event, f"{name}_id", None) or 0)
-            mentioned["source"].add(getattr(event, "origin_id", None) or 0)
+            for name in ("claim", "source", "speaker"):
+                mentioned[name].add(getattr(event, f"{name}_id", None) or 0)
+            # where a text is from is a source; where a passage is from, an origin of the tracker
+            mentioned["source" if one.kind == "text" else "origin"].add(
+                getattr(event, "origin_id", None) or 0
+            )
             mentioned["speaker"].add(getattr(event, "by_speaker_id", None) or 0)
         if one.kind in mentioned:
             mentioned[one.kind].add(one.event.pgh_obj_id)
@@ -166,6 +170,9 @@ def _names(shown: list[_Recorded]) -> Names:
         claims=Claim._base_manager.select_related("story").in_bulk(mentioned["claim"]),
         sources=Source.objects.in_bulk(mentioned["source"]),
         speakers=Speaker.objects.in_bulk(mentioned["speaker"]),
+        origins=Origin.objects.select_related("speaker", "source", "article").in_bulk(
+            mentioned["origin"]
+        ),
         tags=Tag.objects.in_bulk(),
         statuses=Status.objects.in_bulk(),
     )

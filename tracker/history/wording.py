@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from sources.models import Source, Tag
-from tracker.models import Claim, Speaker, Stance, Status
+from tracker.models import Claim, Origin, Speaker, Stance, Status
 
 QUOTE = 120  # characters of a passage or a wording
+# a withdrawal is a sentence of its own; keys and hashes of what has a name say nothing more
+_TOLD_ELSEWHERE = frozenset(
+    ["id", "withdrawn_at", "withdrawn_by_id", "withdrawn_because", "recorded_by_id", "recorded_at"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,7 @@ class Names:
     claims: Mapping[int, Claim]
     sources: Mapping[int, Source]
     speakers: Mapping[int, Speaker]
+    origins: Mapping[int, Origin]
     tags: Mapping[int, Tag]
     statuses: Mapping[str, Status]
 
@@ -30,9 +36,8 @@ class Names:
         if kind == "story":
             return bool(event.sample)
         claim = self.claims.get(event.pgh_obj_id if kind == "claim" else _key(event, "claim_id"))
-        source = self.sources.get(
-            event.pgh_obj_id if kind == "source" else _key(event, "source_id", "origin_id")
-        )
+        key = {"source": "pgh_obj_id", "text": "origin_id"}.get(kind, "source_id")
+        source = self.sources.get(_key(event, key))
         return bool((claim and claim.story.sample) or (source and source.sample))
 
 
@@ -52,9 +57,9 @@ def sentences(kind: str, before: Any, event: Any, names: Names) -> tuple[tuple[s
     return said, _address(kind, event, names)
 
 
-def _key(event: Any, *names: str) -> int:
-    """The first key that a state holds under one of these names, 0 where it holds none."""
-    return next((key for name in names if (key := getattr(event, name, None))), 0)
+def _key(event: Any, name: str) -> int:
+    """The key that a state holds under this name, 0 where it holds none."""
+    return getattr(event, name, None) or 0
 
 
 def _short(words: object) -> str:
@@ -148,16 +153,20 @@ def _changed(kind: str, before: Any, event: Any, names: Names) -> list[str]:
         said.append(_("Withdrew “%(what)s”: %(why)s") % {"what": _what(event, names), "why": new})
     elif old != new:
         said.append(_("Restored “%(what)s”.") % {"what": _what(event, names)})
-    for name, label in _labels().items():
-        if name in _named(event):
-            was, now = getattr(before, name), getattr(event, name)
-            if was != now:
-                values = {
-                    "label": label,
-                    "was": _value(name, was, names),
-                    "now": _value(name, now, names),
-                }
-                said.append(_("%(label)s: “%(now)s”, before that “%(was)s”.") % values)
+    labels = _labels()
+    for field in event._meta.concrete_fields:
+        name = field.attname
+        was, now = getattr(before, name), getattr(event, name)
+        if was == now or name in _TOLD_ELSEWHERE or name.startswith("pgh_"):
+            continue
+        said.append(
+            _("%(label)s: “%(now)s”, before that “%(was)s”.")
+            % {
+                "label": labels.get(name) or capfirst(field.verbose_name),
+                "now": _value(name, now, names),
+                "was": _value(name, was, names),
+            }
+        )
     return said or [_("Changed: %(what)s") % {"what": _what(event, names)}]
 
 
@@ -178,8 +187,10 @@ def _value(name: str, value: Any, names: Names) -> str:
         return _("nothing set")
     if name == "source_id":
         return _source(value, names)
-    if name == "speaker_id":
+    if name in ("speaker_id", "by_speaker_id"):
         return str(names.speakers.get(value, value))
+    if name == "origin_id":
+        return str(names.origins.get(value, value))
     if name in ("claim_id", "merged_into_id"):
         claim = names.claims.get(value)
         return f"C{claim.number}" if claim else str(value)
@@ -204,6 +215,9 @@ def _labels() -> dict[str, str]:
         "denies_what": _("What it denies"),
         "independent": _("Independent"),
         "event_on": _("Date of the event"),
+        "event_until": _("Last day of the event"),
+        "origin_id": _("Origin"),
+        "tz": _("Time zone"),
         "note": _("Note"),
         "merged_into_id": _("Merged into"),
         "owner": _("Owner"),
