@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from celery import shared_task
+from celery import Signature, shared_task
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -21,11 +21,8 @@ QUEUES = {"feed": "io", "page": "io", "extract": "cpu", "tell": "cpu"}
 FOLLOWING = {"feed": ("page",), "page": ("extract",), "extract": (), "tell": ()}
 
 
-def ring(kinds: tuple[str, ...] = run.KINDS, times: int = 1) -> bool:
-    """Ask the workers to look at the queue, after commit. A broker that is down is only logged.
-
-    Args:
-        times: how many workers may look at each kind at the same time.
+def knock(*bells: Signature) -> bool:
+    """Send messages after commit. A broker that is down is only logged.
 
     Returns:
         False when the broker is known to be down; the next sweep finds the work then.
@@ -35,14 +32,26 @@ def ring(kinds: tuple[str, ...] = run.KINDS, times: int = 1) -> bool:
     def send() -> None:
         nonlocal heard
         try:
-            for kind in kinds * times:
-                drain.apply_async((kind,), queue=QUEUES[kind], expires=55)
+            for bell in bells:
+                bell.apply_async()
         except OperationalError as error:
             heard = False
             logger.warning("the broker is down, the sweep will find the work: %s", error)
 
     transaction.on_commit(send)
     return heard
+
+
+def ring(kinds: tuple[str, ...] = run.KINDS, times: int = 1) -> bool:
+    """Ask the workers to look at the queue, after commit.
+
+    Args:
+        times: how many workers may look at each kind at the same time.
+
+    Returns:
+        False when the broker is known to be down; the next sweep finds the work then.
+    """
+    return knock(*(drain.s(kind).set(queue=QUEUES[kind], expires=55) for kind in kinds * times))
 
 
 @shared_task(name="sources.nightly", soft_time_limit=60, time_limit=90)

@@ -249,7 +249,9 @@ def test_the_main_pages_are_all_shown(shown):
 
 @pytest.mark.django_db
 def test_every_page_says_that_it_is_in_french(shown):
-    assert [name for name, page in shown.items() if '<html lang="fr">' not in page] == []
+    pages = {name: page for name, page in shown.items() if "<html" in page}  # not parts of one
+    assert pages
+    assert [name for name, page in pages.items() if '<html lang="fr">' not in page] == []
 
 
 @pytest.mark.django_db

@@ -110,7 +110,8 @@ def fold_claim(
     Raises:
         Claim.DoesNotExist: there is none, or not for this person.
     """
-    visible = Claim.objects.visible_to(user).filter(story__slug=slug).select_related("story")
+    visible = Claim.objects.visible_to(user).filter(story__slug=slug)
+    visible = visible.select_related("story", "trawl")
     found = list(visible.filter(Q(number=number) | ~Q(merged_into=None) | ~Q(former_claims=None)))
     known = {claim.pk: claim for claim in found}
     asked = next((claim for claim in known.values() if claim.number == number), None)

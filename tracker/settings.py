@@ -156,6 +156,12 @@ CELERY_BEAT_SCHEDULE = {
     "morning": {"task": "tracker.morning", "schedule": 300.0, "options": {"expires": 290}},
     # it asks whose digest is due; mostly nobody's but theirs who want to hear as it happens
     "tell": {"task": "tracker.tell", "schedule": 60.0, "options": {"expires": 55}},
+    # it reads on where a search for evidence stopped with its worker; mostly there is none
+    "trawl": {
+        "task": "tracker.trawl",
+        "schedule": 60.0,
+        "options": {"queue": "cpu", "expires": 55},
+    },
     **{
         f"prune-{app}": {
             "task": f"{app}.prune",

@@ -49,12 +49,17 @@ def for_claims(claims: Iterable[Claim]) -> int:
     """Run claims over every current version held. Returns how many suggestions are new."""
     held = list(claims)
     before = Suggestion.objects.filter(claim__in=held).count()
-    versions = _versions().current().order_by("pk")
     last = 0
-    while chunk := list(versions.filter(pk__gt=last)[:_CHUNK]):
+    while chunk := list(held_after(last)[:_CHUNK]):
         propose(held, chunk)
         last = chunk[-1].pk
     return Suggestion.objects.filter(claim__in=held).count() - before
+
+
+def held_after(version_id: int, until: int | None = None) -> VersionQuerySet:
+    """The current versions stored after one, in that order, up to another."""
+    later = _versions().current().filter(pk__gt=version_id).order_by("pk")
+    return later if until is None else later.filter(pk__lte=until)
 
 
 def propose(claims: Iterable[Claim], versions: Iterable[Version]) -> None:
@@ -76,7 +81,8 @@ def _propose(catalogue: Catalogue, version: Version) -> None:
         StoryArticle.objects.get_or_create(story=story, article=version.article)
         for candidate in candidates(its_claims, version):
             found.append(_suggestion(candidate, version, catalogue.speakers))
-    _replace(version, found)
+    searched = [claim.pk for its_claims in catalogue.claims.values() for claim in its_claims]
+    _replace(version, searched, found)
 
 
 def _catalogue(claims: Iterable[Claim]) -> Catalogue:
@@ -153,15 +159,19 @@ def _why(said: Attribution) -> list[str]:
     return [f"“{said.cue}”"] if said.cue else []
 
 
-def _replace(version: Version, found: list[Suggestion]) -> None:
-    """Write what is new, move what is still open to this version, retire what left the text."""
+def _replace(version: Version, searched: list[int], found: list[Suggestion]) -> None:
+    """Write what is new, move what is still open to this version, retire what left the text.
+
+    Args:
+        searched: the ids of the claims the version was searched for; others stay as they are.
+    """
     if version.seq == 1:  # nothing was proposed in an earlier one
         Suggestion.objects.bulk_create(found, ignore_conflicts=True)
         return
     State = Suggestion.State
     # what a person proposed waits for a person, whatever the page says now
     open_ones = Suggestion.objects.filter(
-        article=version.article_id, state__in=(State.NEW, State.OBSOLETE)
+        article=version.article_id, claim__in=searched, state__in=(State.NEW, State.OBSOLETE)
     ).exclude(Q(version=version.pk) | Q(engine=PERSON))
     standing = {(one.claim_id, bytes(one.passage_hash)): one for one in found}
     for row in open_ones:

@@ -18,6 +18,7 @@ PAGES = [
     "/stories/{story}/?as-of=2023-03-20",
     "/stories/{story}/claims/1/?as-of=2023-03-20",
     "/stories/{story}/claims/1/edit/",
+    "/stories/{story}/claims/new/?version={version}&start=0&end=40",
     "/articles/{article}/",
     "/articles/{article}/versions/",
     "/articles/{article}/provenance/",
@@ -55,6 +56,7 @@ def address(page, newsroom):
     return page.format(
         story=newsroom.story.slug,
         article=newsroom.article.pk,
+        version=newsroom.article.current_version_id,
         source=newsroom.article.source.slug,
         run=Run.objects.get().pk,
         feed=Feed.objects.get().pk,

@@ -14,6 +14,7 @@ from tracker.models.speaker import Speaker
 from tracker.models.story import Story, StoryArticle
 from tracker.models.suggestion import Suggestion
 from tracker.models.taken import BundleTaken
+from tracker.models.trawl import Trawl
 from tracker.models.user import User
 from tracker.models.visit import Visit
 
@@ -37,6 +38,7 @@ __all__ = [
     "Story",
     "StoryArticle",
     "Suggestion",
+    "Trawl",
     "User",
     "Visit",
 ]

@@ -1,12 +1,9 @@
-"""The verbs of an editor: withdraw evidence, word claims."""
+"""The verbs of an editor: withdraw evidence, dismiss articles; and what everybody prefers."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tracker.forms import BecauseForm, ClaimForm, PreferencesForm
-from tracker.models import Claim, Evidence, Story, StoryArticle
+from tracker.forms import BecauseForm, PreferencesForm
+from tracker.models import Evidence, StoryArticle
 from tracker.views import reader
 from tracker.views.going import back, to
 
@@ -53,38 +50,6 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         return reader.again(request, found.version.article, _("The evidence stands again."))
     messages.success(request, _("The evidence stands again."))
     return to(request, back(request, reverse("article", args=[found.version.article_id])))
-
-
-def _claim(request: HttpRequest, slug: str, number: int) -> Claim:
-    claims = Claim.objects.visible_to(request.user).select_related("story")
-    return get_object_or_404(claims, story__slug=slug, number=number)
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("tracker.change_claim", raise_exception=True)
-def claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Change the wording of a claim."""
-    found = _claim(request, slug, number)
-    return _save_claim(request, ClaimForm(request.POST or None, instance=found), found.story)
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("tracker.add_claim", raise_exception=True)
-def new_claim(request: HttpRequest, slug: str) -> HttpResponse:
-    """Write a new claim of a story."""
-    story = get_object_or_404(Story.objects.visible_to(request.user), slug=slug)
-    last = story.claims.aggregate(last=Max("number"))["last"] or 0
-    form = ClaimForm(request.POST or None, instance=Claim(story=story, number=last + 1))
-    return _save_claim(request, form, story)
-
-
-def _save_claim(request: HttpRequest, form: ClaimForm, story: Story) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        saved = form.save()
-        messages.success(request, _("Saved."))
-        return redirect("claim", story.slug, saved.number)
-    context: dict[str, Any] = {"form": form, "story": story, "title": _("A claim in one sentence")}
-    return render(request, "tracker/form.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sources.models import Article, Version
 from tracker import drafting, linking, picking, proposing, surroundings
 from tracker.linking import LinkError, Reading, find_speaker
-from tracker.models import ChainLink, Claim, Evidence, Speaker, Suggestion
+from tracker.models import ChainLink, Claim, Evidence, Speaker, Story, Suggestion
 from tracker.models.claim import ClaimQuerySet
 from tracker.passageforms import OTHER, PassageForm, who_says, whole_chain
 from tracker.views import reader
@@ -76,6 +76,15 @@ def _claims(request: HttpRequest, found: Article) -> ClaimQuerySet:
     return own if own.exists() else claims
 
 
+def _stories(request: HttpRequest, found: Article) -> list[Story]:
+    """The stories a new claim may be worded for: those of the article, or all where it has none."""
+    if not request.user.has_perm("tracker.add_claim"):
+        return []
+    stories = Story.objects.visible_to(request.user)
+    own = stories.filter(story_articles__article=found, story_articles__dismissed_by=None)
+    return list(own) or list(stories)
+
+
 # --- offering ------------------------------------------------------------------------------------
 
 
@@ -93,6 +102,9 @@ def _offer(request: HttpRequest, found: Article) -> HttpResponse:
     assert request.user.is_authenticated
     claims = _claims(request, found)
     draft = drafting.draft(shown, start, end, claims, request.user)
+    chosen = request.GET.get("claim", "")
+    if chosen.isdecimal() and claims.filter(pk=int(chosen)).exists():
+        draft.initial["claim"] = int(chosen)
     form = drafting.form_of(draft, claims)
     return _page(request, found, shown, {"draft": draft, "form": form})
 
@@ -141,6 +153,7 @@ def _page(
         "places": places,
         "links": links,
         "quote": request.GET.get("quote", ""),
+        "stories": _stories(request, found) if draft else [],
         **parts,
     }
     popover = "HX-Request" in request.headers
