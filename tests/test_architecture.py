@@ -12,7 +12,7 @@ STEPS = (
 )
 RULES = (
     "atom changes/change chart comparing days digests/rhythm exports/annotation exports/document exports/jsonld "
-    "exports/tables exports/timelinejs exports/values exports/zipstream marking narrowing origins "
+    "exports/tables exports/timelinejs exports/values exports/zipstream inline marking narrowing origins "
     "picking quotes searching/facets searching/lexemes snippets survival texts timeline storyfile/fields storyfile/parts storyfile/reading weighing"
 )
 PURE = [f"sources/ingest/{name}.py" for name in STEPS.split()] + [

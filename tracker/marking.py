@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,10 +22,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One span over a stretch; `first` where it begins, so that the page names it once."""
+    """One span over a stretch; `first` and `last` where it begins and ends.
+
+    So the page names it once, and says where what was put in or taken out is over.
+    """
 
     span: Span
     first: bool
+    last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +60,22 @@ def paragraphs(text: str, spans: Sequence[Span]) -> list[Paragraph]:
     """The text as marked paragraphs. Spans may overlap: each is marked, the earlier outside."""
     found, offset = [], 0
     named: set[str] = set()
+    coming = deque(sorted(spans, key=lambda one: one.start))
+    here: list[Span] = []
     for line in text.split("\n"):
+        end = offset + len(line)
+        here = [one for one in here if one.end > offset]
+        while coming and coming[0].start < end:
+            here.append(coming.popleft())
         if line.strip():
-            found.append(_paragraph(line, offset, spans, named))
-        offset += len(line) + 1
+            found.append(_paragraph(line, offset, here, named))
+        offset = end + 1
     return found
 
 
 def _paragraph(line: str, offset: int, spans: Sequence[Span], named: set[str]) -> Paragraph:
     end = offset + len(line)
-    here = [span for span in spans if span.start < end and span.end > offset]
+    here = [one for one in spans if one.end > offset]
     here.sort(key=lambda one: (one.start, -one.end, one.number))
     cuts = {offset, end}
     for one in here:
@@ -73,7 +84,7 @@ def _paragraph(line: str, offset: int, spans: Sequence[Span], named: set[str]) -
     stretches = []
     for left, right in zip(edges, edges[1:], strict=False):
         over = [one for one in here if one.start <= left and one.end >= right]
-        marks = tuple(Mark(one, one.key not in named) for one in over)
+        marks = tuple(Mark(one, one.key not in named, one.end == right) for one in over)
         named |= {one.key for one in over}
         ended = tuple(one for one in here if one.end == right)
         stretches.append(Stretch(line[left - offset : right - offset], marks, ended))

@@ -34,6 +34,7 @@ from tracker.views import (
     trawl,
     unsubscribe,
     upkeep,
+    versions,
     watch,
 )
 
@@ -79,7 +80,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statuses/<int:pk>/look-again/", status.look_again, name="look-again"),
     path("articles/new/", add.new, name="add-articles"),
     path("articles/<int:pk>/", article.article, name="article"),
-    path("articles/<int:pk>/versions/", article.versions, name="versions"),
+    path("articles/<int:pk>/versions/", versions.versions, name="versions"),
     path("articles/<int:pk>/versions/<int:seq>/capture.warc.gz", capture.capture, name="capture"),
     path("articles/<int:pk>/provenance/", article.provenance, name="provenance"),
     path("articles/<int:pk>/link/", passage.link, name="link"),

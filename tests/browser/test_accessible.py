@@ -21,6 +21,7 @@ PAGES = [
     "/stories/{story}/claims/new/?version={version}&start=0&end=40",
     "/articles/{article}/",
     "/articles/{article}/versions/",
+    "/articles/{article}/versions/?only=changes",
     "/articles/{article}/provenance/",
     "/stories/{story}/claims/1/status/",
     "/stories/{story}/claims/1/relate/",

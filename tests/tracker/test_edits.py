@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from sources.models import Fetch, Run, Version
 from tests.factories import NEWS, add_version, make_article, make_claim, make_story, make_suggestion
+from tests.tracker.shown import to_the_eye
 from tracker import decisions
 from tracker.linking import Reading
 from tracker.models import Anchor, Evidence
@@ -44,7 +45,7 @@ def altered(by, claim=None):
 def page(client, address="/inbox/edits/"):
     response = client.get(address)
     assert response.status_code == 200
-    return response.content.decode()
+    return to_the_eye(response.content.decode())
 
 
 def seen(client, address="/inbox/edits/"):
@@ -62,8 +63,7 @@ def test_an_altered_passage_is_shown_as_cited_and_as_it_is_now(desk, nora):
     anchor = altered(nora)
     assert anchor.state == "altered"
     found = page(desk)
-    assert "<del>Two</del> alleged stations were named" in found
-    assert "<ins>Three</ins> alleged stations were named" in found
+    assert "<del>Two</del><ins>Three</ins> alleged stations were named" in found
 
 
 def test_a_row_names_claim_and_outlet_and_leads_to_both_versions(desk, nora):
@@ -138,7 +138,7 @@ def test_what_an_editor_noted_waits_no_longer(desk, nora):
 def test_a_note_can_be_taken_back(desk, nora):
     anchor = altered(nora)
     noted(desk, anchor)
-    answer = noted(desk, anchor, "undo/").content.decode()
+    answer = to_the_eye(noted(desk, anchor, "undo/").content.decode())
     anchor.refresh_from_db()
     assert anchor.seen_by is None
     assert "<ins>Three</ins>" in answer

@@ -460,14 +460,6 @@ def test_evidence_of_a_confidential_story_does_not_show_in_its_article(client, n
     assert f"e{evidence.pk}" not in page(client, "article", evidence.version.article_id)
 
 
-def test_two_versions_stand_side_by_side_with_their_changed_words(desk):
-    article = make_article("It begins within weeks.")
-    add_version(article, "It begins within months.")
-    shown = page(desk, "versions", article.pk)
-    assert "<del>weeks</del>" in shown
-    assert "<ins>months</ins>" in shown
-
-
 def test_provenance_shows_the_hash_of_the_text(desk):
     assert "00" * 32 in page(desk, "provenance", make_article().pk)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from sources.ingest import regroup
 from sources.models import Cluster, TextPair
 from tests.factories import NEWS, SPRING, make_article, make_source, make_story
+from tests.tracker.shown import to_the_eye
 from tracker.models import StoryArticle
 from tracker.texts import Treatment, first_to_print, treatment
 
@@ -62,10 +63,10 @@ def test_the_page_says_what_each_carrier_changed_and_who_was_first(desk, wire):
     assert shown.count("first to publish it") == 1
 
 
-def test_a_carrier_stands_side_by_side_with_the_text(desk, wire):
+def test_a_carrier_is_laid_over_the_text(desk, wire):
     cut = wire.articles.get(source__name="Ellery Ledger")
     shown = desk.get(reverse("text", args=[wire.pk]), {"beside": cut.pk}).text
-    assert "<del>Officers said" in shown
+    assert "<del>Officers said" in to_the_eye(shown)
 
 
 def test_the_page_of_a_text_asks_as_often_for_ten_carriers_as_for_three(

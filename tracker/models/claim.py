@@ -69,13 +69,17 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
     def with_status(self) -> ClaimQuerySet:
         """Each with its status changes that stand, newest first, in `standing_changes`."""
-        return self.prefetch_related(
-            models.Prefetch(
-                "status_changes",
-                StatusChange.objects.standing().select_related("status", "subject", "by_speaker"),
-                to_attr="standing_changes",
-            )
-        )
+        return self.prefetch_related(standing_statuses())
+
+
+def standing_statuses(claim: str = "") -> models.Prefetch[str]:
+    """What reads the standing statuses of claims into their `standing_changes`.
+
+    Args:
+        claim: the way to the claim from the rows that are read, such as `claim__`.
+    """
+    changes = StatusChange.objects.standing().select_related("status", "subject", "by_speaker")
+    return models.Prefetch(f"{claim}status_changes", changes, to_attr="standing_changes")
 
 
 @pghistory.track(

@@ -20,7 +20,7 @@ from sources.ingest import regroup
 from sources.ingest.regroup import NothingToRegroupError
 from sources.models import Article, Cluster, Source, TextPair
 from sources.models.source import SourceKind
-from tracker import comparing, textpairs, texts
+from tracker import inline, textpairs, texts
 from tracker.forms import BecauseForm
 from tracker.models import User
 from tracker.texts import Treatment
@@ -40,7 +40,7 @@ class Carrier:
 
 @require_GET
 def text(request: HttpRequest, pk: int) -> HttpResponse:
-    """One text: its carriers, what each changed, one of them side by side with the reference."""
+    """One text: its carriers, what each changed, one of them laid over the reference."""
     found = get_object_or_404(Cluster.objects.select_related("origin"), pk=pk)
     held = found.articles.select_related("source", "current_version").order_by("sort_at", "pk")
     carriers = list(held[: SHOWN + 1])
@@ -84,7 +84,9 @@ def _beside(request: HttpRequest, carriers: list[Article], reference: Article) -
     other = next((one for one in carriers if str(one.pk) == asked and one != reference), None)
     if other is None:
         return {}
-    return {"beside": other, "changes": comparing.compare(_words(reference), _words(other))}
+    runs = inline.words(_words(reference), _words(other))
+    edited, _of = inline.changed(runs)
+    return {"beside": other, "runs": runs, "edited": edited}
 
 
 def _candidates(found: Cluster) -> QuerySet[Source]:

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tracker import alterations, comparing
-from tracker.comparing import Change, Words
+from tracker import alterations, inline
+from tracker.inline import Run
 from tracker.models import Anchor
 
 PAGE = 30
@@ -22,10 +22,10 @@ PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One passage: where it stands, and its words then and now."""
+    """One passage: where it stands, and its words then and now laid over one another."""
 
     anchor: Anchor
-    changes: list[Change]
+    runs: list[Run]
 
 
 @require_GET
@@ -35,17 +35,15 @@ def edits(request: HttpRequest) -> HttpResponse:
     shown = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "shown": shown,
-        "rows": [Row(anchor, _changes(anchor)) for anchor in shown],
+        "rows": [Row(one, inline.words(one.evidence.exact, _now(one))) for one in shown],
         "sample": any(anchor.evidence.claim.story.sample for anchor in shown),
     }
     return render(request, "tracker/edits.html", context)
 
 
-def _changes(anchor: Anchor) -> list[Change]:
-    """The words that differ; both sides as they are when only their spaces do."""
-    old, new = anchor.evidence.exact, getattr(anchor, "now", None) or ""
-    same = Change(0, (Words(old, False),), (Words(new, False),))
-    return comparing.compare(old, new) or [same]
+def _now(anchor: Anchor) -> str:
+    """The passage as it reads today, "" where it is gone."""
+    return getattr(anchor, "now", None) or ""
 
 
 @require_POST
