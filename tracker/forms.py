@@ -6,11 +6,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sources.models import Source, Tag
+from sources.models import Source
 from tracker.matching import TermsError, compile_terms
 from tracker.models import Claim, User
 
@@ -94,35 +93,6 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_languages(self) -> list[str]:
         """The codes, one by one."""
         return [code.strip() for code in self.cleaned_data["languages"].split(",") if code.strip()]
-
-
-class TagForm(forms.Form):
-    """One tag on several sources. A word that is no tag yet has to be confirmed."""
-
-    VERBS = (("tag", _("add")), ("untag", _("remove")))
-
-    verb = forms.ChoiceField(choices=VERBS)
-    tag = forms.CharField(max_length=60, label=_("Tag"), strip=True)
-    source = forms.ModelMultipleChoiceField(
-        Source.objects.all(), error_messages={"required": _("Tick the sources first.")}
-    )
-    create = forms.BooleanField(required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """Find the tag by slug or by label, or make it when that was confirmed."""
-        data = super().clean() or {}
-        words = data.get("tag", "")
-        slug = slugify(words)
-        data["found"] = (
-            Tag.objects.filter(slug=slug).first()
-            or Tag.objects.filter(label_en__iexact=words).first()
-            or Tag.objects.filter(label_fr__iexact=words).first()
-        )
-        if data["found"] is None and words and slug and data.get("create"):
-            data["found"] = Tag.objects.create(slug=slug, label_en=words)
-        if data["found"] is None and words and not slug:
-            self.add_error("tag", _("A tag needs a letter or a figure."))
-        return data
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]

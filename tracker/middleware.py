@@ -71,7 +71,7 @@ def page_of(path: str) -> str:
     verb = resolve(path)
     if verb.url_name in ("decide", "undo-decision"):
         return f"{reverse('inbox')}?at={verb.kwargs['pk']}"
-    if verb.url_name == "pause-feed":
+    if verb.url_name == "pause-feed" or path.startswith("/sources/desk/"):
         return reverse("sources")
     while path != "/":
         path = path.rstrip("/").rpartition("/")[0] + "/"

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
-VIEWER: tuple[str, ...] = ("tracker.view_story",)
+VIEWER: tuple[str, ...] = ("tracker.view_story", "sources.view_reliabilitynote")
 CONTRIBUTOR = (*VIEWER, "tracker.propose_evidence")
 EDITOR = (
     *CONTRIBUTOR,
@@ -20,6 +20,9 @@ EDITOR = (
     "tracker.dismiss_article",
     "tracker.take_bundle",
     "sources.tag_source",
+    "sources.add_tag",
+    "sources.change_tag",
+    "sources.add_reliabilitynote",
     "sources.regroup_copies",
     "sources.change_source",
     "sources.start_run",

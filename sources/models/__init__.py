@@ -4,7 +4,7 @@ from sources.models.article import Article, ArticleUrl, Version
 from sources.models.copies import Cluster, Sketch, TextPair
 from sources.models.feed import Feed, FeedItem
 from sources.models.queue import Fetch, Heartbeat, Host, Job, Run
-from sources.models.source import Source, SourceTag, Tag
+from sources.models.source import ReliabilityNote, Source, SourceTag, Tag
 
 __all__ = [
     "Article",
@@ -16,6 +16,7 @@ __all__ = [
     "Heartbeat",
     "Host",
     "Job",
+    "ReliabilityNote",
     "Run",
     "Sketch",
     "Source",

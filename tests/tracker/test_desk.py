@@ -10,7 +10,6 @@ from tests.factories import make_article, make_source
 from tests.tracker.test_pages import queries
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true", "HX-Target": "div#rows"}
 
 
 def make_tag(slug="quebec", label="Quebec", **values):
@@ -38,76 +37,6 @@ def make_run(**values):
         **values,
     }
     return Run.objects.create(**values)
-
-
-def post_tag(client, *sources, tag="quebec", verb="tag", headers=None, **values):
-    data = {"tag": tag, "verb": verb, "source": [one.pk for one in sources], **values}
-    return client.post("/sources/tags/", data, headers=headers or {})
-
-
-def slugs(source):
-    return set(source.source_tags.values_list("tag__slug", flat=True))
-
-
-# --- tags -----------------------------------------------------------------------------------
-
-
-def test_a_tag_is_put_on_every_ticked_source_with_who_did_it(desk, nora):
-    make_tag()
-    one, two = make_source(), make_source()
-    post_tag(desk, one, two)
-    assert slugs(one) == slugs(two) == {"quebec"}
-    assert one.source_tags.get().by == nora
-
-
-def test_a_tag_is_found_by_its_label_in_either_language(desk):
-    make_tag(label_fr="Québec")
-    source = make_source()
-    post_tag(desk, source, tag="québec")
-    assert slugs(source) == {"quebec"}
-
-
-def test_a_word_that_is_no_tag_yet_makes_none_until_that_is_confirmed(desk):
-    source = make_source()
-    answer = post_tag(desk, source, tag="Prairies")
-    assert answer.status_code == 422
-    assert "There is no tag “Prairies” yet." in answer.content.decode()
-    assert not Tag.objects.exists()
-    post_tag(desk, source, tag="Prairies", create="1")
-    assert slugs(source) == {"prairies"}
-
-
-def test_a_tag_needs_a_ticked_source(desk):
-    make_tag()
-    answer = post_tag(desk)
-    assert "Tick the sources first." in answer.content.decode()
-
-
-def test_the_cross_on_a_tag_takes_that_one_off(desk, nora):
-    tag, other = make_tag(), make_tag("daily", "daily")
-    source = make_source()
-    source.tag(tag, nora)
-    source.tag(other, nora)
-    desk.post("/sources/tags/", {"one": f"untag~{source.pk}~quebec"})
-    assert slugs(source) == {"daily"}
-
-
-def test_undoing_touches_only_the_sources_that_were_changed(desk, nora):
-    tag = make_tag()
-    had_it, new = make_source(), make_source()
-    had_it.tag(tag, nora)
-    part = post_tag(desk, had_it, new, headers=HTMX).content.decode()
-    toast = part[part.index('id="toast"') :]
-    assert "added to 1 source." in toast
-    assert f'name="source" value="{new.pk}"' in toast
-    assert f'name="source" value="{had_it.pk}"' not in toast
-
-
-def test_a_viewer_cannot_tag(client, tom):
-    make_tag()
-    client.force_login(tom)
-    assert post_tag(client, make_source()).status_code == 403
-    assert "Add the tag" not in client.get("/sources/").content.decode()
 
 
 # --- the table --------------------------------------------------------------------------------

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.dateparse import parse_datetime
 
 from sources.models import Source, Tag
@@ -25,6 +26,8 @@ KINDS = {
     "speaker": "tracker.SpeakerEvent",
     "source": "sources.SourceEvent",
     "tag": "sources.SourceTagEvent",
+    "word": "sources.TagEvent",
+    "note": "sources.ReliabilityNoteEvent",
     "feed": "sources.FeedEvent",
     "text": "sources.ClusterEvent",
     "pair": "sources.TextPairEvent",
@@ -33,17 +36,25 @@ KINDS = {
 _OF = {
     "claim": {"claim": "pgh_obj_id", "status": "claim_id", "evidence": "claim_id"},
     "evidence": {"evidence": "pgh_obj_id"},
-    "source": {"source": "pgh_obj_id", "tag": "source_id", "feed": "source_id"},
+    "source": {
+        "source": "pgh_obj_id",
+        "tag": "source_id",
+        "note": "source_id",
+        "feed": "source_id",
+    },
     "text": {"text": "pgh_obj_id"},
     "speaker": {"speaker": "pgh_obj_id"},
 }
+# One request can do these to hundreds of rows: the list shows such an act once.
+_MANY = ("source", "tag", "feed")
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
     """One change of one row: when, by whom ("" = by Claimline itself or a script), and what.
 
-    `sample` says that what it tells of is invented.
+    `sample` says that what it tells of is invented; `act` names what was done together in one
+    request, and `more` how many changes of this kind stand behind this one.
     """
 
     at: datetime
@@ -53,6 +64,8 @@ class Act:
     said: tuple[str, ...]
     address: str
     sample: bool = False
+    act: str = ""
+    more: int = 0
 
     @property
     def cursor(self) -> str:
@@ -62,12 +75,16 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which acts: of one kind, by one person, of one object (its kind and key), before a cursor."""
+    """Which acts: of one kind, by one person, of one object (its kind and key), before a cursor.
+
+    `act`: every change of one act; without it an act on many sources is told once.
+    """
 
     kind: str = ""
     by: int | None = None
     of: tuple[str, int] | None = None
     before: str = ""
+    act: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -111,9 +128,21 @@ def _recorded(
         rows = rows.filter(pgh_context__metadata__user=asked.by)
     if asked.of is not None:
         rows = rows.filter(**{_OF[asked.of[0]][kind]: asked.of[1]})
+    if asked.act is not None:
+        rows = rows.filter(pgh_context=asked.act)
+    elif asked.of is None and kind in _MANY:
+        rows = _told_once(events, rows)
     rows = rows.annotate(previous=Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1]))
     rows = rows.select_related("pgh_context").order_by("-pgh_created_at", "-pgh_id")
     return [_Recorded(kind, event) for event in rows[:size]]
+
+
+def _told_once(events: Any, rows: Any) -> Any:
+    """Of each act the last change alone, with how many stand behind it."""
+    together = events.filter(pgh_context=OuterRef("pgh_context")).order_by()
+    later = together.filter(pgh_id__gt=OuterRef("pgh_id"))
+    number = together.values("pgh_context").annotate(n=Count("pgh_id")).values("n")
+    return rows.filter(~Exists(later)).annotate(together=Subquery(number))
 
 
 def _visible(kind: str, user: User | AnonymousUser) -> Q:
@@ -125,6 +154,7 @@ def _visible(kind: str, user: User | AnonymousUser) -> Q:
         "claim": Q(story_id__in=stories),
         "status": Q(claim_id__in=claims),
         "evidence": Q(claim_id__in=claims),
+        "note": Q() if user.has_perm("sources.view_reliabilitynote") else Q(pk__in=[]),
     }.get(kind, Q())
 
 
@@ -189,4 +219,6 @@ def _act(one: _Recorded, names: Names, users: dict[int, User]) -> Act:
         said=said,
         address=address,
         sample=names.is_sample(one.kind, one.event),
+        act=str(one.event.pgh_context_id or ""),
+        more=(getattr(one.event, "together", None) or 1) - 1,
     )

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from sources.models import Source, Tag
+from sources.models.source import TagGroup
 from tracker.models import Claim, Origin, Speaker, Stance, Status
 
 QUOTE = 120  # characters of a passage or a wording
@@ -128,6 +129,11 @@ _MADE: dict[str, Callable[[Any, Names], str]] = {
     "speaker": lambda event, _names: _("Added the speaker %(name)s.") % {"name": event.name},
     "source": lambda event, _names: _("Added the source %(name)s.") % {"name": event.name},
     "tag": _tagged,
+    "word": lambda event, _names: _("Made the tag “%(tag)s”.") % {"tag": event.label_en},
+    "note": lambda event, names: (
+        _("Noted on %(source)s: “%(words)s”.")
+        % {"source": _source(event.source_id, names), "words": _short(event.text)}
+    ),
     "feed": lambda event, _names: _("Took up the feed %(url)s.") % {"url": event.url},
     "text": _origin,
     "pair": _pair,
@@ -147,6 +153,10 @@ def _changed(kind: str, before: Any, event: Any, names: Names) -> list[str]:
     """What differs from the state before; a withdrawal says why."""
     if kind in ("text", "pair"):
         return [_MADE[kind](event, names)]
+    if kind == "note":
+        words = _("Withdrew the note “%(words)s”.")
+        words = words if event.withdrawn_at else _("Let stand again: “%(words)s”.")
+        return [words % {"words": _short(event.text)}]
     said = []
     old, new = (getattr(one, "withdrawn_because", "") for one in (before, event))
     if old != new and new:
@@ -163,8 +173,8 @@ def _changed(kind: str, before: Any, event: Any, names: Names) -> list[str]:
             _("%(label)s: “%(now)s”, before that “%(was)s”.")
             % {
                 "label": labels.get(name) or capfirst(field.verbose_name),
-                "now": _value(name, now, names),
-                "was": _value(name, was, names),
+                "now": _value(kind, name, now, names),
+                "was": _value(kind, name, was, names),
             }
         )
     return said or [_("Changed: %(what)s") % {"what": _what(event, names)}]
@@ -176,13 +186,13 @@ def _named(event: Any) -> set[str]:
 
 def _what(event: Any, names: Names) -> str:
     """The words that name a row."""
-    for name in ("exact", "statement", "title", "name", "url", "why"):
+    for name in ("exact", "statement", "title", "name", "label_en", "url", "why"):
         if name in _named(event):
             return _short(getattr(event, name))
     return str(event.pgh_obj_id)
 
 
-def _value(name: str, value: Any, names: Names) -> str:
+def _value(kind: str, name: str, value: Any, names: Names) -> str:
     if value is None or value in ("", [], False):
         return _("nothing set")
     if name == "source_id":
@@ -191,9 +201,15 @@ def _value(name: str, value: Any, names: Names) -> str:
         return str(names.speakers.get(value, value))
     if name == "origin_id":
         return str(names.origins.get(value, value))
+    if name == "merged_into_id" and kind == "source":
+        return _source(value, names)
+    if name == "merged_into_id" and kind == "word":
+        return str(names.tags.get(value, value))
     if name in ("claim_id", "merged_into_id"):
         claim = names.claims.get(value)
         return f"C{claim.number}" if claim else str(value)
+    if name == "group":
+        return str(TagGroup(value).label)
     if name == "stance":
         return str(Stance(value).label)
     return _short(", ".join(value) if isinstance(value, list) else value)
@@ -226,6 +242,10 @@ def _labels() -> dict[str, str]:
         "community": _("Community"),
         "kind": _("Type"),
         "variants": _("Variants"),
+        "label_en": _("Label in English"),
+        "label_fr": _("Label in French"),
+        "group": _("Group"),
+        "stated_by": _("Stated by"),
         "url": _("Address"),
         "source_id": _("Source"),
         "enabled": _("Asked"),
@@ -242,7 +262,9 @@ def _address(kind: str, event: Any, names: Names) -> str:
         if kind == "evidence":
             return reverse("evidence", args=[claim.story.slug, event.pgh_obj_id])
         return reverse("claim", args=[claim.story.slug, claim.number])
-    if kind in ("source", "tag", "feed"):
+    if kind == "word":
+        return reverse("tags")
+    if kind in ("source", "tag", "note", "feed"):
         source = names.sources.get(event.pgh_obj_id if kind == "source" else event.source_id)
         return reverse("source", args=[source.slug]) if source else ""
     if kind == "text":

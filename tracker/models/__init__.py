@@ -10,6 +10,7 @@ from tracker.models.claim import (
 from tracker.models.claimtext import ClaimText, ClaimWord
 from tracker.models.evidence import ChainLink, Evidence, Origin, Stance
 from tracker.models.follow import Digest, Follow, Rate
+from tracker.models.savedfilter import SavedFilter
 from tracker.models.speaker import Speaker
 from tracker.models.story import Story, StoryArticle
 from tracker.models.suggestion import Suggestion
@@ -31,6 +32,7 @@ __all__ = [
     "Follow",
     "Origin",
     "Rate",
+    "SavedFilter",
     "Speaker",
     "Stance",
     "Status",

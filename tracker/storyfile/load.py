@@ -10,6 +10,7 @@ from django.db import models, transaction
 
 from sources.ingest.subscribe import Subscription, subscribe
 from sources.models import Host, Source, SourceTag, Tag
+from sources.models.source import TagGroup
 from tracker.models import Claim, ClaimRelation, Speaker, StatusChange, Story, User
 from tracker.storyfile.parts import (
     ClaimPart,
@@ -91,7 +92,9 @@ def _event(event: EventPart) -> dict[str, str]:
 
 def _tag(part: TagPart, said: list[str]) -> None:
     # the vocabulary is the newsroom's: words it has keep their labels
-    labels = {"group": part.group, "label_en": part.label_en, "label_fr": part.label_fr}
+    known = part.group in TagGroup.values and part.group != TagGroup.LEANING  # says not whose view
+    group = part.group if known else TagGroup.OTHER
+    labels = {"group": group, "label_en": part.label_en, "label_fr": part.label_fr}
     if Tag.objects.get_or_create(slug=part.slug, defaults=labels)[1]:
         said.append(f"tag {part.slug}: made")
 

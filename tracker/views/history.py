@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from sources.curating import tagging
 from tracker.history import KINDS, Asked, acts
 from tracker.models import User
 
@@ -20,6 +23,8 @@ WORDS = {
     "speaker": _("Speakers"),
     "source": _("Sources"),
     "tag": _("Tags"),
+    "word": _("Vocabulary of tags"),
+    "note": _("Reliability notes"),
     "feed": _("Feeds"),
     "text": _("Texts"),
     "pair": _("Pairs of texts"),
@@ -38,8 +43,10 @@ def history(request: HttpRequest) -> HttpResponse:
         by=_key(request, "by"),
         of=(of[0], of[1] or 0) if of else None,
         before=request.GET.get("before", ""),
+        act=_act(request),
     )
     found = acts(request.user, asked, PAGE + 1)
+    may_undo = request.user.has_perm("sources.tag_source")
     query = request.GET.copy()
     query.pop("before", None)
     context = {
@@ -50,8 +57,16 @@ def history(request: HttpRequest) -> HttpResponse:
         "sample": any(act.sample for act in found[:PAGE]),
         "people": User.objects.filter(is_active=True).order_by("username"),
         "query": query.urlencode(),
+        "undo": asked.act if may_undo and asked.act and tagging.is_act(asked.act) else None,
     }
     return render(request, "tracker/history.html", context)
+
+
+def _act(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("act", ""))
+    except ValueError:
+        return None
 
 
 def _key(request: HttpRequest, name: str) -> int | None:

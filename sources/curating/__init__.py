@@ -1,0 +1,1 @@
+"""What editors do to sources: tags and their vocabulary, merging, splitting, lists in and out."""

@@ -1,0 +1,100 @@
+"""One source: what we know of it, its feeds, what is noted about it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from sources.ingest import upkeep
+from sources.models import Feed, ReliabilityNote, Source, Tag
+from tracker import finding, sparks
+from tracker.forms import SourceForm
+from tracker.wording import feed_state
+
+LONGEST_NOTE = 500  # characters
+
+
+@require_GET
+def source(request: HttpRequest, slug: str) -> HttpResponse:
+    """One source: what we know of it, its feeds and how they do, its newest articles."""
+    found = get_object_or_404(Source.objects.select_related("merged_into"), slug=slug)
+    if found.merged_into:
+        return redirect("source", found.merged_into.slug)
+    now = timezone.now()
+    return render(
+        request,
+        "tracker/source.html",
+        {
+            "source": found,
+            "states": [feed_state(feed, now) for feed in found.feeds.select_related("job")],
+            "hosts": found.hosts.all(),
+            "given": found.source_tags.select_related("tag", "by"),
+            "notes": found.notes.select_related("by"),
+            "page": finding.newest(found.articles.all(), request.GET.get("before", ""), 30),
+            "months": sparks.months([found], now)[found.pk],
+            "form": SourceForm(instance=found),
+            "tags": Tag.objects.standing(),
+        },
+    )
+
+
+@require_POST
+@permission_required("sources.change_source", raise_exception=True)
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change what is noted about a source."""
+    found = get_object_or_404(Source, slug=slug)
+    form = SourceForm(request.POST, instance=found)
+    if not form.is_valid():
+        return render(request, "tracker/form.html", {"form": form, "title": found.name}, status=422)
+    form.save()
+    messages.success(request, _("Saved."))
+    return redirect("source", found.slug)
+
+
+@require_POST
+@permission_required("sources.add_reliabilitynote", raise_exception=True)
+def note(request: HttpRequest, slug: str) -> HttpResponse:
+    """Sign a note on how reliable a source is; it takes the place of the one before."""
+    assert request.user.is_authenticated
+    found = get_object_or_404(Source, slug=slug)
+    text = " ".join(request.POST.get("text", "").replace("\0", "").split())
+    if not text or len(text) > LONGEST_NOTE:
+        messages.error(request, _("A note has between 1 and 500 characters."))
+    else:
+        ReliabilityNote.objects.create(source=found, text=text, by=request.user)
+        messages.success(request, _("The note is signed with your name and today’s date."))
+    return redirect("source", found.slug)
+
+
+@require_POST
+@permission_required("sources.add_reliabilitynote", raise_exception=True)
+def withdraw_note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a note back, or let it stand again; the history keeps both."""
+    found = get_object_or_404(ReliabilityNote.objects.select_related("source"), pk=pk)
+    found.withdrawn_at = None if found.withdrawn_at else timezone.now()
+    found.save(update_fields=["withdrawn_at"])
+    said = _("Withdrawn.") if found.withdrawn_at else _("The note stands again.")
+    messages.success(request, said, extra_tags=request.path)
+    return redirect("source", found.source.slug)
+
+
+@require_POST
+@permission_required("sources.change_source", raise_exception=True)
+def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pause a feed, with a reason, or let it go on."""
+    feed = get_object_or_404(Feed.objects.select_related("source"), pk=pk)
+    because = request.POST.get("because", "").strip()[:300]
+    if feed.enabled and not because:
+        messages.error(request, _("A pause needs a reason."))
+    else:
+        if feed.enabled:
+            upkeep.pause(feed, because, None)
+        else:
+            upkeep.resume(feed)
+        messages.success(request, _("Resumed.") if feed.enabled else _("Paused."))
+    return redirect("source", feed.source.slug)
