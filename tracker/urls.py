@@ -31,6 +31,7 @@ from tracker.views import (
     source,
     status,
     story,
+    storyform,
     tagging,
     take,
     trawl,
@@ -47,7 +48,9 @@ CLAIM = f"{STORY}claims/<int:number>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("stories/", pages.stories, name="stories"),
+    path("stories/new/", storyform.new, name="new-story"),
     path(STORY, story.story, name="story"),
+    path(f"{STORY}edit/", storyform.change, name="edit-story"),
     path(f"{STORY}take/<slug:form>", take.timeline, name="take"),
     path(f"{STORY}take/<slug:name>.csv", take.table, name="take-table"),
     path(f"{STORY}bundle/", bundle.of_story, name="bundle"),

@@ -50,12 +50,12 @@ class Claimline:
             start_new_session=True,
         )
 
-    def start(self):
-        """Start it and return what it said until it was ready."""
+    def start(self, until="is ready"):
+        """Start it and return what it said until it was ready, or said something else."""
         self.process, said = self.launch(), []
         for line in self.process.stdout:
             said.append(line)
-            if "is ready" in line:
+            if until in line:
                 return "".join(said)
         raise AssertionError("".join(said))
 
@@ -80,7 +80,18 @@ class Claimline:
 
 @pytest.fixture(scope="module")
 def claimline(tmp_path_factory):
-    room = Claimline(tmp_path_factory.mktemp("a room") / "var")
+    yield from a_room(tmp_path_factory.mktemp("a room") / "var")
+
+
+@pytest.fixture
+def empty_room(tmp_path):
+    for room in a_room(tmp_path / "var"):
+        room.environment["EMPTY"] = "1"
+        yield room
+
+
+def a_room(var):
+    room = Claimline(var)
     yield room
     if room.process and room.process.poll() is None:
         room.process.kill()
@@ -121,6 +132,15 @@ def test_the_first_start_loads_the_sample_and_the_second_keeps_the_data(claimlin
     code, rest = claimline.stop(signal.SIGTERM)
     assert (code, "stopping: SIGTERM" in rest) == (0, True)
     assert claimline.left() == []
+
+
+def test_an_empty_start_loads_nothing_and_says_how_the_first_person_gets_in(empty_room):
+    said = empty_room.start(until="createsuperuser")
+    assert "Loading the sample story" not in said
+    assert empty_room.get("/sign-in/") == 200
+    code, _ = empty_room.stop(signal.SIGINT)
+    assert code == 0
+    assert empty_room.left() == []
 
 
 def test_a_taken_port_is_said_in_one_line(claimline):

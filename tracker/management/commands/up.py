@@ -46,6 +46,12 @@ class Command(BaseCommand):
             help="where the site listens, on this machine only (default: $PORT, or 8000)",
         )
         parser.add_argument(
+            "--empty",
+            action="store_true",
+            default=bool(os.environ.get("EMPTY")),
+            help="begin with no story and no sample outlets (default: whether $EMPTY is set)",
+        )
+        parser.add_argument(
             "--with-parent",
             action="store_true",
             help="stop when the process that started this one ends",
@@ -62,7 +68,7 @@ class Command(BaseCommand):
                 end_leftovers(str(var))
                 _require_free(_HERE, port, "PORT=8001 make up")
                 with _engines(var):
-                    outlets = self._prepare()
+                    outlets = self._prepare(empty=bool(options["empty"]))
                     failed = self._keep_up(requests, var, port, outlets)
         except (EngineError, AlreadyRunsError) as error:
             raise CommandError(str(error)) from None
@@ -72,11 +78,11 @@ class Command(BaseCommand):
         self.stdout.write("Claimline has stopped; its data is kept.")
         sys.exit(failed)
 
-    def _prepare(self) -> int:
-        """Bring the tables up to date and load the shipped story once.
+    def _prepare(self, *, empty: bool) -> int | None:
+        """Bring the tables up to date and, unless asked not to, load the shipped story once.
 
         Returns:
-            The port of the sample outlets.
+            The port of the sample outlets; None where there are none.
         """
         if settings.EMBEDDED:
             _create_database()
@@ -87,6 +93,8 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
+        if empty and not _has_sample():
+            return None
         outlets = self._outlets_port()
         if not _has_sample():
             self.stdout.write("Loading the sample story ...")
@@ -107,17 +115,15 @@ class Command(BaseCommand):
         _require_free(CONTROL, stored, "make reset, then SAMPLE_PORT=8791 make up")
         return stored
 
-    def _keep_up(self, requests: StopRequests, var: Path, port: int, outlets: int) -> int:
+    def _keep_up(self, requests: StopRequests, var: Path, port: int, outlets: int | None) -> int:
         """Run the programs until asked to stop; return the exit code."""
         environment = _environment(var, port, outlets)
         with Supervisor(requests, settings.BASE_DIR, str(var), environment) as supervisor:
             programs = _programs(var, port)
-            if _none_yet("sources.Run"):
-                supervisor.start(programs.pop("publishers"))
-                _wait_for(supervisor, CONTROL, outlets)
-                self._first_night(supervisor)
-            if _none_yet("tracker.Evidence") and not supervisor.stopping():
-                supervisor.run((*_MANAGE, "load_story", SAMPLE_STORY, "--evidence"))
+            if outlets is None:
+                programs.pop("publishers")
+            else:
+                self._sample(supervisor, programs, outlets)
             # the site first: what people wait for need not share the processor with the rest
             supervisor.start(programs.pop("web"))
             _wait_for(supervisor, _HERE, port)
@@ -128,6 +134,15 @@ class Command(BaseCommand):
             code = supervisor.watch()
             supervisor.say("up", f"stopping: {requests.first or 'a program keeps failing'}")
         return code
+
+    def _sample(self, supervisor: Supervisor, programs: dict[str, Program], outlets: int) -> None:
+        """Have the sample's first night and its evidence, where that is still to come."""
+        if _none_yet("sources.Run"):
+            supervisor.start(programs.pop("publishers"))
+            _wait_for(supervisor, CONTROL, outlets)
+            self._first_night(supervisor)
+        if _none_yet("tracker.Evidence") and not supervisor.stopping():
+            supervisor.run((*_MANAGE, "load_story", SAMPLE_STORY, "--evidence"))
 
     def _first_night(self, supervisor: Supervisor) -> None:
         """Ingest the sample publishers once, so that the first page shows something."""
@@ -143,7 +158,12 @@ class Command(BaseCommand):
         from tracker.management.commands.load_story import CAST, PASSWORD
 
         lines = ["", f"  Claimline is ready: http://{_HERE}:{port}/"]
-        if settings.DEBUG:
+        if _none_yet("tracker.User"):
+            lines += [
+                "  Nobody can sign in yet. In another terminal, make the first administrator:",
+                "  .venv/bin/python manage.py createsuperuser",
+            ]
+        elif settings.DEBUG and _has_sample():
             names = ", ".join(f"{name} ({role})" for name, role in CAST.items())
             lines += [f"  Sign in as {names}; the password is {PASSWORD}."]
         self.stdout.write("\n".join([*lines, ""]))
@@ -166,10 +186,12 @@ def _programs(var: Path, port: int) -> dict[str, Program]:
     return {name: Program(name, command) for name, command in words.items()}
 
 
-def _environment(var: Path, port: int, outlets: int) -> dict[str, str]:
+def _environment(var: Path, port: int, outlets: int | None) -> dict[str, str]:
     """The environment of the programs; the sample publishers live on loopback."""
-    environment = {**os.environ, "CLAIMLINE_VAR": str(var), "SAMPLE_PORT": str(outlets)}
-    environment.setdefault("FETCH_ALLOW_NETWORKS", "127.77.0.0/24")
+    environment = {**os.environ, "CLAIMLINE_VAR": str(var)}
+    if outlets is not None:
+        environment["SAMPLE_PORT"] = str(outlets)
+        environment.setdefault("FETCH_ALLOW_NETWORKS", "127.77.0.0/24")
     environment.setdefault("SITE_ADDRESS", f"http://{_HERE}:{port}")
     return environment
 
