@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -125,9 +125,10 @@ def _link(said: Link) -> ChainLink:
     """One link resolved to a source or speaker we know; else it keeps the words."""
     if said.kind == "unnamed":
         return ChainLink(words=said.name, unnamed=True)
-    source = Source.objects.standing().filter(name__iexact=said.name).first()
+    named = Source.objects.filter(name__iexact=said.name).select_related("merged_into")
+    source = named.order_by(F("merged_into").asc(nulls_first=True), "name", "pk").first()
     if source is not None:
-        return ChainLink(source=source)
+        return ChainLink(source=source.stands_as)
     speaker = find_speaker(said.name)
     return ChainLink(speaker=speaker) if speaker else ChainLink(words=said.name)
 

@@ -1,4 +1,4 @@
-"""Hears of stored versions, and follows them up."""
+"""Hears of stored versions and of sources merged or split, and follows them up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from sources.signals import versions_stored
+from sources.models import SourceMove
+from sources.signals import source_moved, versions_stored
 
 
 @receiver(versions_stored)
@@ -16,3 +17,11 @@ def follow_up(versions: Sequence[int], **kwargs: Any) -> None:
     from tracker import suggest
 
     suggest.follow(*versions)
+
+
+@receiver(source_moved)
+def follow_source(move: SourceMove, back: bool, **kwargs: Any) -> None:
+    """What claims say of a source goes where the source goes, or comes back with it."""
+    from tracker import sourcemoves
+
+    (sourcemoves.take_back if back else sourcemoves.follow)(move)

@@ -76,7 +76,7 @@ def _source(wanted: Subscription, url: str) -> Source:
     source, _ = Source.objects.get_or_create(
         slug=slug, defaults={"name": name, "languages": language}
     )
-    return source
+    return source.stands_as
 
 
 def tag(source: Source, labels: Iterable[str]) -> None:

@@ -3,6 +3,7 @@
 from sources.models.article import Article, ArticleUrl, Version
 from sources.models.copies import Cluster, Sketch, TextPair
 from sources.models.feed import Feed, FeedItem
+from sources.models.moves import SourceMove
 from sources.models.queue import Fetch, Heartbeat, Host, Job, Run
 from sources.models.source import ReliabilityNote, Source, SourceTag, Tag
 
@@ -20,6 +21,7 @@ __all__ = [
     "Run",
     "Sketch",
     "Source",
+    "SourceMove",
     "SourceTag",
     "Tag",
     "TextPair",

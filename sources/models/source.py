@@ -160,6 +160,11 @@ class Source(models.Model):
         standing = [one for one in self.notes.all() if one.withdrawn_at is None]
         return max(standing, key=lambda one: (one.at, one.pk), default=None)
 
+    @property
+    def stands_as(self) -> Source:
+        """The source itself, or the one it was merged into; merges never form chains."""
+        return self.merged_into or self
+
     def tag(self, tag: Tag, by: User) -> SourceTag:
         """Put the tag on this source; a tag it already carries keeps who gave it first."""
         return SourceTag.objects.get_or_create(source=self, tag=tag, defaults={"by": by})[0]

@@ -38,6 +38,8 @@ PAGES = [
     "/sources/tags/",
     "/sources/tags/quebec/",
     "/sources/{source}/",
+    "/sources/{source}/merge/?q=outlet",
+    "/sources/{source}/split/",
     "/ingest/",
     "/ingest/runs/{run}/",
     "/ingest/feeds/{feed}/",

@@ -147,3 +147,10 @@ def test_sources_to_be_classified_are_counted_and_lead_to_their_list(desk):
     assert found(desk, kind="unclassified") == ["unknown.example"]
     Source.objects.filter(kind="unclassified").update(kind="outlet")
     assert 'href="?kind=unclassified"' not in desk.get("/sources/").content.decode()
+
+
+def test_sources_to_be_classified_stand_over_the_inbox_for_editors(client, desk, tom):
+    make_source("unknown.example", kind="unclassified")
+    assert "1 source to be classified" in desk.get("/inbox/").content.decode()
+    client.force_login(tom)
+    assert "to be classified" not in client.get("/inbox/").content.decode()

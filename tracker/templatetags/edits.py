@@ -6,6 +6,8 @@ from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from sources.models import Source
+from sources.models.source import SourceKind
 from tracker import alterations, statuses, textpairs
 from tracker.models import User
 
@@ -28,3 +30,11 @@ def texts_to_compare(user: User | AnonymousUser) -> int:
 def statuses_due(user: User | AnonymousUser) -> int:
     """How many statuses are to be looked at again today or should have been before."""
     return statuses.to_review(user, timezone.localdate()).count()
+
+
+@register.simple_tag
+def sources_to_classify(user: User | AnonymousUser) -> int:
+    """How many sources nobody has classified, for those who may."""
+    if not user.has_perm("sources.change_source"):
+        return 0
+    return Source.objects.standing().filter(kind=SourceKind.UNCLASSIFIED).count()

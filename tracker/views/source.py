@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from sources.curating.naming import former_names
 from sources.ingest import upkeep
-from sources.models import Feed, ReliabilityNote, Source, Tag
-from tracker import finding, sparks
+from sources.models import Feed, ReliabilityNote, Source, SourceMove, Tag
+from tracker import feedwatch, finding, sourcefaces
 from tracker.forms import SourceForm
-from tracker.wording import feed_state
 
 LONGEST_NOTE = 500  # characters
 
@@ -25,22 +28,34 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Source.objects.select_related("merged_into"), slug=slug)
     if found.merged_into:
         return redirect("source", found.merged_into.slug)
+    page = finding.newest(found.articles.all(), request.GET.get("before", ""), 30)
+    context = {"source": found, "page": page, "form": SourceForm(instance=found)}
+    return render(request, "tracker/source.html", context | _known(found) | _faces(request, found))
+
+
+def _known(found: Source) -> dict[str, Any]:
+    """What is noted about a source, by people and by the history."""
+    moved = SourceMove.objects.filter(Q(source=found) | Q(into=found))
+    return {
+        "hosts": found.hosts.all(),
+        "given": found.source_tags.select_related("tag", "by"),
+        "notes": found.notes.select_related("by"),
+        "tags": Tag.objects.standing(),
+        "former": former_names(found),
+        "moves": moved.select_related("source", "into", "by", "undone_by").defer("moved"),
+    }
+
+
+def _faces(request: HttpRequest, found: Source) -> dict[str, Any]:
+    """What its articles, feeds and passages say about it."""
     now = timezone.now()
-    return render(
-        request,
-        "tracker/source.html",
-        {
-            "source": found,
-            "states": [feed_state(feed, now) for feed in found.feeds.select_related("job")],
-            "hosts": found.hosts.all(),
-            "given": found.source_tags.select_related("tag", "by"),
-            "notes": found.notes.select_related("by"),
-            "page": finding.newest(found.articles.all(), request.GET.get("before", ""), 30),
-            "months": sparks.months([found], now)[found.pk],
-            "form": SourceForm(instance=found),
-            "tags": Tag.objects.standing(),
-        },
-    )
+    return {
+        "feeds": feedwatch.watched(found.feeds.select_related("source", "job"), now),
+        "weeks": sourcefaces.weeks(found, now),
+        "copied": sourcefaces.copied(found),
+        "relying": sourcefaces.relying(found, request.user),
+        "cited": sourcefaces.cited(found, request.user),
+    }
 
 
 @require_POST

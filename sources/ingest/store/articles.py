@@ -143,7 +143,7 @@ def _unclassified(name: str) -> int:
     source, _ = Source.objects.get_or_create(
         slug=slug, defaults={"name": domain, "kind": SourceKind.UNCLASSIFIED}
     )
-    return source.pk
+    return source.stands_as.pk
 
 
 def remember(article: int, urls: Iterable[str], kind: str) -> None:
