@@ -11,7 +11,7 @@ STEPS = (
     "health identify jsonfeed jsonld opml page_metadata pagestate polling redirects robots sitemap warc"
 )
 RULES = (
-    "atom changes/change chart comparing days digests/rhythm exports/annotation exports/document exports/jsonld "
+    "atom changes/change chart comparing days digests/rhythm edits/bursts edits/kinds edits/lines edits/omissions exports/annotation exports/document exports/jsonld "
     "exports/tables exports/timelinejs exports/values exports/zipstream inline marking narrowing origins "
     "picking quotes searching/facets searching/lexemes snippets survival texts timeline storyfile/fields storyfile/parts storyfile/reading weighing"
 )

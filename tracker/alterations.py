@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F
-from django.db.models.functions import Substr
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Substr
 
-from tracker.models import Anchor, Evidence
+from tracker.models import Anchor, Edit, Evidence, Omission
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -44,11 +44,29 @@ def for_display(anchors: models.QuerySet[Anchor]) -> models.QuerySet[Anchor]:
     return rows.annotate(now=now).order_by("-version__at", "-pk")
 
 
-def note(anchor: Anchor, by: User) -> bool:
+def with_edit(anchors: models.QuerySet[Anchor]) -> models.QuerySet[Anchor]:
+    """Each with `edit`, the key of the edit since which the passage is what it is now."""
+    other = Anchor.objects.filter(
+        evidence=OuterRef("evidence"), version__seq__lt=OuterRef("version__seq")
+    ).exclude(state=OuterRef("state"))
+    since = Subquery(other.order_by("-version__seq").values("version__seq")[:1])
+    edits = Edit.objects.filter(
+        article=OuterRef("version__article"), newer__seq__gt=OuterRef("stood")
+    )
+    return anchors.annotate(stood=Coalesce(since, F("evidence__version__seq"))).annotate(
+        edit=Subquery(edits.order_by("newer__seq").values("pk")[:1])
+    )
+
+
+def note(row: Anchor | Omission, by: User) -> bool:
     """Remember who took note. False when somebody did before."""
-    return bool(Anchor.objects.filter(pk=anchor.pk, seen_by=None).update(seen_by=by))
+    return bool(_same(row).filter(seen_by=None).update(seen_by=by))
 
 
-def take_back(anchor: Anchor, by: User) -> bool:
+def take_back(row: Anchor | Omission, by: User) -> bool:
     """Let it wait again. False when it is not this person's note."""
-    return bool(Anchor.objects.filter(pk=anchor.pk, seen_by=by).update(seen_by=None))
+    return bool(_same(row).filter(seen_by=by).update(seen_by=None))
+
+
+def _same(row: Anchor | Omission) -> models.QuerySet[Any]:
+    return type(row)._default_manager.filter(pk=row.pk)

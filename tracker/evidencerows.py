@@ -9,11 +9,15 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import JSONField, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from sources.models import Source, SourceTag, Tag
 from tracker.alterations import TOUCHED
 from tracker.models import Anchor, Claim, Evidence, StatusChange, User
+from tracker.models import Edit as EditRow
+from tracker.models.edit import Said
 from tracker.models.evidence import EvidenceQuerySet
 from tracker.narrowing import Row
 from tracker.origins import Piece, Statement
@@ -33,6 +37,7 @@ class Edit:
     language: str
     cited: int  # the number of the version it was cited from
     version: int  # the number of the version that differs
+    said: Said  # what the edit that did it changed, and how it was told
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +230,8 @@ def _edits(
         language,
         cited,
         version,
-    ) in anchors.values_list(
+        edit,
+    ) in anchors.annotate(made_by=_made_by()).values_list(
         "pk",
         "at",
         "state",
@@ -237,11 +243,26 @@ def _edits(
         "evidence__version__language",
         "evidence__version__seq",
         "version__seq",
+        "made_by",
     ):
         if state in TOUCHED and before.get(row) != state and (at is None or when <= at):
-            made = Edit(claim, row, exact, state, article, source, language, cited, version)
+            said = Said(tuple(edit["classes"]), edit["announced"]) if edit else Said((), "")
+            made = Edit(claim, row, exact, state, article, source, language, cited, version, said)
             yield made, (pk, when)
         before[row] = state
+
+
+def _made_by() -> Subquery:
+    """The classes of the edit that an anchor's version belongs to, and how it was announced."""
+    edits = EditRow.objects.filter(
+        article=OuterRef("version__article"),
+        older__seq__lt=OuterRef("version__seq"),
+        newer__seq__gte=OuterRef("version__seq"),
+    )
+    return Subquery(
+        edits.values(said=JSONObject(classes="classes", announced="announced"))[:1],
+        output_field=JSONField(),
+    )
 
 
 def _edited(

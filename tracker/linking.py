@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sources.ingest.watch import watch
 from sources.models import Source, Version
-from tracker import quotes
+from tracker import anchoring, quotes
 from tracker.attribution import Link, parse_chain
 from tracker.models import ChainLink, Claim, Evidence, Origin, Speaker, Stance, User
 
@@ -87,6 +87,7 @@ def link(
     for position, one in enumerate(links):
         one.evidence, one.position = evidence, position
     ChainLink.objects.bulk_create(links)
+    anchoring.onwards(evidence)
     return evidence
 
 

@@ -12,10 +12,11 @@ from django.db.models import Q
 
 from sources.models import Version
 from sources.models.article import VersionQuerySet
-from tracker import quotes, ranking, similarity
+from tracker import anchoring, quotes, ranking, similarity
 from tracker.attribution import Attribution, attribute, chain_text
 from tracker.candidates import Candidate, candidates, concerns, engine
-from tracker.models import Anchor, Claim, Evidence, Speaker, Story, StoryArticle, Suggestion
+from tracker.edits.record import record
+from tracker.models import Claim, Speaker, Story, StoryArticle, Suggestion
 from tracker.models.suggestion import PERSON
 
 _CHUNK = 200
@@ -30,7 +31,7 @@ class Catalogue:
 
 
 def follow(*version_ids: int) -> None:
-    """Everything that follows new versions: find old quotes again, then propose new ones."""
+    """What follows new versions: find old quotes again, record the edit, propose new passages."""
     catalogue = _catalogue_now()
     for version in _versions().filter(pk__in=version_ids).order_by("pk"):
         if version.article.current_version_id == version.pk:
@@ -41,7 +42,8 @@ def _follow(catalogue: Catalogue, version: Version) -> None:
     if version.seq == 1 and not any(concerns(story.filter, version) for story in catalogue.claims):
         return  # nothing stands on an earlier version, nothing is proposed in this one
     with transaction.atomic():
-        anchor_again(version)
+        anchoring.again(version)
+        record(version)
         _propose(catalogue, version)
 
 
@@ -184,32 +186,6 @@ def _replace(version: Version, searched: list[int], found: list[Suggestion]) -> 
             row.speaker_start, row.speaker_end = again.speaker_start, again.speaker_end
         row.save()
     Suggestion.objects.bulk_create(found, ignore_conflicts=True)
-
-
-def anchor_again(version: Version) -> None:
-    """Find the passages that stand as evidence again in a newer version of their article."""
-    if version.seq == 1:
-        return
-    rows = Evidence.objects.standing().filter(version__article=version.article_id)
-    rows = rows.select_related("version").defer("version__search")
-    anchors = []
-    for evidence in rows.exclude(version=version.pk).order_by("claim", "pk"):
-        selector = quotes.Selector(
-            evidence.exact, evidence.prefix, evidence.suffix, evidence.start, evidence.end
-        )
-        found = quotes.find(selector, version.text, evidence.version.text)
-        gone = found.state == Anchor.State.GONE
-        anchors.append(
-            Anchor(
-                evidence=evidence,
-                version=version,
-                state=found.state,
-                start=None if gone else found.start,
-                end=None if gone else found.end,
-                score=found.score,
-            )
-        )
-    Anchor.objects.bulk_create(anchors, ignore_conflicts=True)
 
 
 def _versions() -> VersionQuerySet:

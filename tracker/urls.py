@@ -104,6 +104,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/edits/", edits.edits, name="edits"),
     path("inbox/edits/<int:pk>/noted/", edits.note, name="noted"),
     path("inbox/edits/<int:pk>/noted/undo/", edits.undo, name="undo-noted"),
+    path("inbox/edits/omissions/<int:pk>/noted/", edits.note_omission, name="noted-omission"),
+    path(
+        "inbox/edits/omissions/<int:pk>/noted/undo/",
+        edits.undo_omission,
+        name="undo-noted-omission",
+    ),
     path("inbox/<int:pk>/", review.decide, name="decide"),
     path("inbox/<int:pk>/undo/", review.undo, name="undo-decision"),
     path("sources/", desk.sources, name="sources"),

@@ -104,6 +104,7 @@ class Document:
     words: int
     charset: str
     flags: tuple[str, ...]
+    modified: str = ""  # when the page says it was changed last, as written
 
 
 def extract(body: bytes, *, url: str, content_type: str = "") -> Document:
@@ -210,6 +211,7 @@ def _document(
         words=seen.words if text == seen.text else count_words(text),
         charset=charset,
         flags=flags,
+        modified=said.modified,
     )
 
 

@@ -31,6 +31,14 @@ _DATE_METAS = (
     "pubdate",
     "date",
 )
+_MODIFIED_METAS = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "last-modified",
+)
 _AUTHOR_METAS = ("author", "parsely-author", "article:author", "dc.creator", "sailthru.author")
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 _BY = re.compile(
@@ -76,6 +84,7 @@ class PageMetadata:
     body: str  # articleBody of the JSON-LD
     is_article: bool  # it calls itself one
     is_free: bool | None  # schema.org isAccessibleForFree
+    modified: str = ""  # when it says it was changed last, as written
 
 
 def read_metadata(tree: etree._Element, url: str) -> PageMetadata:
@@ -98,6 +107,8 @@ def read_metadata(tree: etree._Element, url: str) -> PageMetadata:
         for origin, raw in (("jsonld", jsonld_date), ("meta", meta_date))
         if raw.strip()
     )
+    meta_modified = next((metas[key] for key in _MODIFIED_METAS if metas.get(key)), "")
+    modified = first_text(article.get("dateModified")) or meta_modified
     named = _links(marks["link"])
     og_url = usable_canonical(url, metas.get("og:url", ""))
     amp = usable_canonical(url, named.get("amphtml", ""))
@@ -118,6 +129,7 @@ def read_metadata(tree: etree._Element, url: str) -> PageMetadata:
         body=_paragraphs(first_text(article.get("articleBody"))),
         is_article=bool(article) or "article" in kind,
         is_free=truth(article.get("isAccessibleForFree")),
+        modified=clean_text(modified.strip(), 120),
     )
 
 

@@ -211,6 +211,8 @@ class Version(models.Model):
     extractor = models.CharField()
     words = models.PositiveIntegerField(default=0)
     similarity = models.FloatField(null=True, help_text="To the version before, 0 to 1.")
+    author = models.CharField(default="", help_text="The byline, as far as the page gave one.")
+    modified_at = models.DateTimeField(null=True, help_text="When the page says it was changed.")
     at = models.DateTimeField(db_default=Now())
     search = models.GeneratedField(
         expression=SearchText("language", "title", "text"),

@@ -133,6 +133,27 @@ def test_markup_in_a_title_or_an_author_is_not_kept():
 # ---------------------------------------------------------------------------------- metadata
 
 
+@pytest.mark.parametrize(
+    ("head", "modified"),
+    [
+        (
+            '<meta property="article:modified_time" content="2023-04-18T09:00Z">',
+            "2023-04-18T09:00Z",
+        ),
+        ('<meta property="og:updated_time" content="18 April 2023">', "18 April 2023"),
+        (
+            '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "A",'
+            ' "dateModified": "2023-04-19"}</script>'
+            '<meta property="article:modified_time" content="2023-04-18">',
+            "2023-04-19",
+        ),
+        ("", ""),
+    ],
+)
+def test_a_page_says_when_it_was_changed(head, modified):
+    assert extract(article(head), url=URL).modified == modified
+
+
 def test_json_ld_outranks_meta_tags_and_both_dates_are_kept():
     document = read("article_en")
     assert document.dates == (

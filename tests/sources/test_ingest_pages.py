@@ -221,6 +221,21 @@ def test_case_72_a_silent_edit_is_a_second_version_and_the_first_is_kept(web):
     assert "ten minutes" in article.current_version.text
 
 
+def test_a_version_keeps_who_signed_it_and_when_the_page_says_it_was_changed(web):
+    head = (
+        '<meta name="author" content="Nina Placeholder">'
+        '<meta property="article:modified_time" content="2023-04-1{}T09:00Z">'
+    )
+    article = arrived(web, page(head=head.format(7)))
+    changed = page(WORDS.replace("two hours", "ten minutes"), head=head.format(8))
+    web.page("/1", changed, headers=HTML)
+    recheck(article)
+    assert list(article.versions.values_list("author", "modified_at__day")) == [
+        ("Nina Placeholder", 17),
+        ("Nina Placeholder", 18),
+    ]
+
+
 def test_case_72_a_clock_on_the_page_is_no_edit(web):
     article = arrived(web, page(f"{WORDS}\nThis page was updated 5 minutes ago by the desk."))
     web.page("/1", page(f"{WORDS}\nThis page was updated 3 hours ago by the desk."), headers=HTML)

@@ -16,7 +16,7 @@ from tests.factories import (
     make_story,
 )
 from tests.tracker.test_pages import PASSAGE, linked, status
-from tracker import suggest
+from tracker import anchoring, suggest
 from tracker.changes.scope import Followed
 from tracker.changes.stream import changes
 from tracker.models import Evidence, Follow, StoryArticle
@@ -51,7 +51,7 @@ def backdated(evidence, **ago):
 
 def edited(evidence, text):
     version = add_version(evidence.version.article, text)
-    suggest.anchor_again(version)
+    anchoring.again(version)
     return version
 
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 from sources.models import Fetch, Run, Version
 from tests.factories import NEWS, add_version, make_article, make_claim, make_story, make_suggestion
 from tests.tracker.shown import to_the_eye
-from tracker import decisions
+from tracker import anchoring, decisions
+from tracker.edits.record import record
 from tracker.linking import Reading
 from tracker.models import Anchor, Evidence
-from tracker.suggest import anchor_again
 
 pytestmark = pytest.mark.django_db
 CITED = "Two alleged stations were named in Montreal on Thursday."
@@ -34,7 +34,8 @@ def cite(by, claim=None, text=NEWS):
 def revise(evidence, text):
     """The publisher changes the page; the anchor of the evidence in what it says now."""
     version = add_version(evidence.version.article, text)
-    anchor_again(version)
+    anchoring.again(version)
+    record(version)
     return Anchor.objects.get(evidence=evidence, version=version)
 
 
@@ -83,18 +84,18 @@ def test_a_removed_passage_is_shown_as_removed(desk, nora):
 
 def test_a_passage_that_only_moved_is_not_listed(desk, nora):
     assert revise(cite(nora), f"An editor's note. {NEWS}").state in ("moved", "same")
-    assert "No linked passage waits" in page(desk)
+    assert "No edit waits" in page(desk)
 
 
 def test_a_passage_that_was_put_back_is_not_listed_any_more(desk, nora):
     evidence = altered(nora).evidence
     revise(evidence, NEWS)
-    assert "No linked passage waits" in page(desk)
+    assert "No edit waits" in page(desk)
 
 
 def test_withdrawn_evidence_is_not_listed(desk, nora):
     altered(nora).evidence.withdraw(nora, "The page was wrong.")
-    assert "No linked passage waits" in page(desk)
+    assert "No edit waits" in page(desk)
 
 
 def test_the_passages_of_a_confidential_story_are_shown_to_its_members_only(client, nora, ada):
@@ -131,7 +132,7 @@ def test_what_an_editor_noted_waits_no_longer(desk, nora):
     answer = noted(desk, anchor).content.decode()
     anchor.refresh_from_db()
     assert anchor.seen_by == nora
-    assert "No linked passage waits" in answer
+    assert "No edit waits" in answer
     assert f'action="/inbox/edits/{anchor.pk}/noted/undo/"' in answer
 
 

@@ -8,10 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import add_version, make_article, make_claim, make_story
 from tests.tracker.shown import to_the_eye
-from tracker import linking
+from tracker import anchoring, linking
 from tracker.linking import Reading
 from tracker.models import Anchor
-from tracker.suggest import anchor_again
 
 pytestmark = pytest.mark.django_db
 WEEKS = "The talks begin within weeks. Nobody was charged.\nThe weather stayed mild.\nIt was late."
@@ -45,7 +44,7 @@ def edit(article, text, **values):
     for name, value in values.items():
         setattr(version, name, value)
     version.save()
-    anchor_again(version)
+    anchoring.again(version)
     return version
 
 

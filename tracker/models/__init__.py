@@ -8,6 +8,7 @@ from tracker.models.claim import (
     StatusChange,
 )
 from tracker.models.claimtext import ClaimText, ClaimWord
+from tracker.models.edit import Announced, Edit, EditClass, Omission
 from tracker.models.evidence import ChainLink, Evidence, Origin, Stance
 from tracker.models.follow import Digest, Follow, Rate
 from tracker.models.savedfilter import SavedFilter
@@ -21,6 +22,7 @@ from tracker.models.visit import Visit
 
 __all__ = [
     "Anchor",
+    "Announced",
     "BundleTaken",
     "ChainLink",
     "Claim",
@@ -28,8 +30,11 @@ __all__ = [
     "ClaimText",
     "ClaimWord",
     "Digest",
+    "Edit",
+    "EditClass",
     "Evidence",
     "Follow",
+    "Omission",
     "Origin",
     "Rate",
     "SavedFilter",

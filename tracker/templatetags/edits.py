@@ -9,6 +9,7 @@ from django.utils import timezone
 from sources.models import Source
 from sources.models.source import SourceKind
 from tracker import alterations, statuses, textpairs
+from tracker.edits import listing
 from tracker.models import User
 
 register = template.Library()
@@ -18,6 +19,12 @@ register = template.Library()
 def altered_passages(user: User | AnonymousUser) -> int:
     """The number for this person; a page asks only where it shows it."""
     return alterations.waiting(user).count()
+
+
+@register.simple_tag
+def sentences_taken_out(user: User | AnonymousUser) -> int:
+    """How many tracked sentences that nobody had linked were taken out and wait for a look."""
+    return listing.omissions(user).count()
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from sources.models import Article, Version
 from tracker import between, comparing, inline
 from tracker.between import Became, Passage
+from tracker.edits import record
 from tracker.marking import Span
 from tracker.views.article import opened
 
@@ -51,6 +52,7 @@ def _compared(request: HttpRequest, older: Version, newer: Version) -> dict[str,
     edited, of = inline.changed(runs)
     became = Counter(one.became for one in found)
     return {
+        "edit": record.between(older, newer, merged),
         "runs": runs,
         "edited": edited,
         "of": of,

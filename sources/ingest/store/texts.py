@@ -121,7 +121,15 @@ def _version(one: Reading, change: Revision) -> Version:
         extractor=document.extractor,
         words=document.words,
         similarity=change.similarity,
+        author=document.author,
+        modified_at=_modified(document),
     )
+
+
+def _modified(document: Document) -> datetime | None:
+    """When the page says it was changed last; None where it does not say it well."""
+    said = parse_date(document.modified, tz=settings.TIME_ZONE) if document.modified else None
+    return said.at if said else None
 
 
 def _brought_up_to_date(

@@ -1,0 +1,1 @@
+"""What publishers changed: edits classed, bursts folded, and tracked sentences they took out."""
