@@ -68,6 +68,12 @@ def as_of(asked: QueryDict) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, time.max)) if day else None
 
 
+def lanes(asked: QueryDict) -> int:
+    """Which page of all claims the overview is to draw; 0 for the liveliest of them."""
+    words = asked.get("lanes", "")
+    return max(1, int(words)) if words.isdecimal() else int(bool(words))
+
+
 def date_faults(asked: QueryDict) -> list[str]:
     """What is wrong with the dates asked for; a word that is no date narrows nothing."""
     given = {name: asked.get(name, "").strip() for name in ("from", "to", "as-of")}

@@ -123,6 +123,7 @@ def draw(
     events: Iterable[Event] = (),
     *,
     claims: Sequence[int],
+    since: date | None = None,
     until: date | None = None,
 ) -> Chart | None:
     """Draw the statements of a story.
@@ -132,17 +133,19 @@ def draw(
         status_changes: (claim, date) of the changes to mark by a dotted line.
         events: of which the five latest are named.
         claims: the lanes, from the top.
-        until: the last day to show, if later than everything that happened.
+        since: the first day to show, if earlier than everything that happened.
+        until: the last day to show, if later.
     Returns:
         The chart, or None when there is nothing to draw.
     """
     drawn = [s for s in statements if s.on is not None and s.stance in DRAWN and s.claim in claims]
     changes = [(claim, on) for claim, on in status_changes if claim in claims]
     named = sorted(events, key=lambda event: event.on)[-MOST_EVENTS:]
-    dates = [s.on for s in drawn if s.on] + [on for _, on in changes] + [e.on for e in named]
-    if not drawn or not dates:
+    edges = [day for day in (since, until) if day]
+    if not drawn and not edges:
         return None
-    start, end = min(dates), max([*dates, *([until] if until else [])])
+    dates = [s.on for s in drawn if s.on] + [on for _, on in changes] + [e.on for e in named]
+    start, end = min([*dates, *edges]), max([*dates, *edges])
     span = (end - start).days + 1
     column = 1 if span < FEW_DAYS else 7
     cells, names = _cells(drawn, start, column)

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, prefetch_related_objects
 from django.utils.translation import pgettext
 
 from sources.models import Article
+from tracker.finding import IsAnyOf
 from tracker.folding import Part
 from tracker.models import Claim, ClaimRelation, User
-from tracker.models.evidence import EvidenceQuerySet
+from tracker.models.claim import standing_statuses
+from tracker.models.story import seen_by
 from tracker.origins import Statement
 
 Verb = ClaimRelation.Verb
@@ -56,46 +58,54 @@ class Related:
     relation: ClaimRelation
 
 
-def related(part: Part, user: User | AnonymousUser, at: datetime | None = None) -> list[Related]:
-    """The claims in relation to this one, and to those merged into it."""
+def relations(part: Part, user: User | AnonymousUser) -> list[ClaimRelation]:
+    """All relations of this claim and of those merged into it, those taken back too."""
+    own = [pk for pk, _ in part.stamp]
+    found = ClaimRelation.objects.visible_to(user).filter(Q(claim__in=own) | Q(other__in=own))
+    found = found.filter(seen_by(user, "other__story"))
+    sides = (f"{side}__{of}" for side in ("claim", "other") for of in ("story", "merged_into"))
+    return list(found.select_related(*sides, "recorded_by", "withdrawn_by").order_by("pk"))
+
+
+def related(
+    part: Part, found: Iterable[ClaimRelation], at: datetime | None = None
+) -> list[Related]:
+    """The claims in relation to this one, now or as it was held at a moment."""
     backwards = {
         Verb.ANSWERS: pgettext("claim relation", "answered by"),
         Verb.CONTRADICTS: pgettext("claim relation", "contradicted by"),
         Verb.FOLLOWS: pgettext("claim relation", "followed by"),
         Verb.REPEATS: pgettext("claim relation", "repeated by"),
     }
-    own = [pk for pk, _ in part.stamp]
-    relations = ClaimRelation.objects.visible_to(user).filter(Q(claim__in=own) | Q(other__in=own))
-    found = list(relations.standing(at).order_by("pk"))
-    others = {one.other_id if one.claim_id in own else one.claim_id for one in found}
-    visible = Claim.objects.visible_to(user).select_related("story", "merged_into__story")
-    held = visible.with_status().in_bulk(others)
+    own = {pk for pk, _ in part.stamp}
     shown: list[Related] = []
     for one in found:
         ours = one.claim_id in own
-        other = held.get(one.other_id if ours else one.claim_id)
-        if other is None or other.pk in own:
+        other = one.other if ours else one.claim
+        if other.pk in own or not _held(one, at):
             continue
         verb = str(Verb(one.verb).label) if ours else backwards[Verb(one.verb)]
         shown.append(Related(verb, other, one))
     return shown
 
 
-def withdrawn_relations(part: Part, user: User | AnonymousUser) -> list[ClaimRelation]:
-    """Relations of this claim that were taken back, the latest first."""
-    own = [pk for pk, _ in part.stamp]
-    relations = ClaimRelation.objects.visible_to(user).filter(Q(claim__in=own) | Q(other__in=own))
-    gone = relations.exclude(withdrawn_at=None).order_by("-withdrawn_at")
-    return list(gone.select_related("claim", "other", "recorded_by", "withdrawn_by"))
+def _held(relation: ClaimRelation, at: datetime | None) -> bool:
+    """Whether it stands; with `at`, whether it stood at that moment."""
+    gone = relation.withdrawn_at
+    if at is None:
+        return gone is None
+    return relation.recorded_at <= at and (gone is None or gone > at)
 
 
-def merged(part: Part, claim: Claim, user: User | AnonymousUser) -> list[Claim]:
-    """The claims merged into this one, each with its statuses, the first one first."""
-    members = [pk for pk, _ in part.stamp if pk != claim.pk]
-    if not members:
-        return []
-    found = Claim.objects.visible_to(user).filter(pk__in=members).select_related("merged_by")
-    return list(found.with_status().order_by("merged_at"))
+def withdrawn_relations(found: Iterable[ClaimRelation]) -> list[ClaimRelation]:
+    """Those that were taken back, the latest first."""
+    gone = [(one.withdrawn_at, one) for one in found if one.withdrawn_at is not None]
+    return [one for _, one in sorted(gone, key=lambda row: row[0], reverse=True)]
+
+
+def with_status(claims: list[Claim]) -> None:
+    """Read the statuses of all these claims at once, into `standing_changes`."""
+    prefetch_related_objects(claims, standing_statuses())
 
 
 def speaking(statements: Iterable[Statement]) -> list[tuple[str, bool, int]]:
@@ -104,14 +114,16 @@ def speaking(statements: Iterable[Statement]) -> list[tuple[str, bool, int]]:
     return [(name, party, number) for (name, party), number in said.most_common()]
 
 
-def clusters(evidence: EvidenceQuerySet) -> list[dict[str, object]]:
+def clusters(part: Part) -> list[dict[str, object]]:
     """The texts that several articles carry: where each is from, since when, in how many copies."""
-    carried = evidence.values("version__article__cluster").order_by()
+    of_claim = Article.objects.filter(cluster__in={piece.cluster for piece in part.pieces})
+    # the few that are shown are found by the index alone, before anything else of them is read
+    copies = of_claim.order_by().values("cluster").annotate(copies=Count("pk"))
+    most = copies.filter(copies__gt=1).order_by("-copies", "cluster").values("cluster")[:CLUSTERS]
     found = (
-        Article.objects.filter(cluster__in=carried.values("version__article__cluster"))
+        Article.objects.filter(IsAnyOf("cluster", most))
         .values("cluster", "cluster__origin__name", "cluster__basis")
         .annotate(copies=Count("pk"), first=Min("sort_at"), title=Min("title"))
-        .filter(copies__gt=1)
-        .order_by("-copies")
+        .order_by("-copies", "cluster")
     )
-    return [dict(row) for row in found[:CLUSTERS]]
+    return [dict(row) for row in found]

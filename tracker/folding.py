@@ -10,9 +10,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -23,6 +24,7 @@ from sources.models import Tag
 from tracker import evidencerows, origins
 from tracker.keyevents import KeyEvent, key_events
 from tracker.models import Claim, StatusChange, Story, User
+from tracker.models.claim import CLAIM_WORDS
 from tracker.narrowing import Choice, Row, Timeline
 from tracker.origins import Count, Piece, Statement
 from tracker.timeline import Entry
@@ -30,6 +32,10 @@ from tracker.timeline import Entry
 KEPT = 8  # stories, each in one language, that a process remembers
 
 Stamp = tuple[tuple[int, int], ...]
+State = tuple[tuple[object, ...], ...]
+
+# of a claim: with its parts, all that pages show of it
+SHOWN = ("pk", "number", "revision", "merged_into", "merged_at", "created_at", *CLAIM_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +55,22 @@ class Part:
     first: int | None  # the evidence published first
 
 
+class OfOne(NamedTuple):
+    """A claim with its part of the story, and the claims that were merged into it."""
+
+    claim: Claim
+    part: Part
+    merged: list[Claim]
+
+
 @dataclass(slots=True)
 class Fold:
-    """A story as it stands, or stood: its claims, its timeline and its figures."""
+    """A story as it stands, or stood: its claims, its timeline and its figures.
 
+    It is shared by all who read the story in this state: nobody changes what it holds.
+    """
+
+    state: State
     claims: dict[int, Claim]  # by id, in the order of their numbers
     parts: dict[int, Part]
     events: tuple[KeyEvent, ...]
@@ -84,24 +102,25 @@ def fold(story: Story, user: User | AnonymousUser, at: datetime | None = None) -
         at: a moment in the past, to read what was known and held then; None for now.
     """
     of_story = Claim.objects.visible_to(user).filter(story=story).order_by("number")
-    found = [claim for claim in of_story if at is None or claim.created_at <= at]
-    claims, stamps = _standing(found, at)
-    kept = _remembered(story.pk, at)
+    if at is not None:
+        of_story = of_story.filter(created_at__lte=at)
     events = tuple(event for event in key_events(story) if at is None or event.on <= at.date())
+    state = tuple(of_story.values_list(*SHOWN))
+    kept = _remembered(story.pk, at)
+    if kept and kept.state == state and kept.events == events:
+        return kept
+    claims, stamps = _standing(of_story, at)
     parts = _parts(stamps, kept, user, at)
-    if kept and kept.events == events and _same(kept.parts, parts):
-        fresh = replace(kept, claims=claims)
-    else:
-        fresh = _folded(claims, parts, events)
-        _keep(story.pk, at, fresh)
     for pk, claim in claims.items():
         setattr(claim, "standing_changes", list(parts[pk].changes))  # noqa: B010  as a prefetch
+    fresh = _folded(state, claims, parts, events)
+    _keep(story.pk, at, fresh)
     return fresh
 
 
 def fold_claim(
     number: int, slug: str, user: User | AnonymousUser, at: datetime | None = None
-) -> tuple[Claim, Part]:
+) -> OfOne:
     """One claim as this person may read it, and its part of the story.
 
     Returns:
@@ -111,7 +130,7 @@ def fold_claim(
         Claim.DoesNotExist: there is none, or not for this person.
     """
     visible = Claim.objects.visible_to(user).filter(story__slug=slug)
-    visible = visible.select_related("story", "trawl")
+    visible = visible.select_related("story", "trawl", "merged_by")
     found = list(visible.filter(Q(number=number) | ~Q(merged_into=None) | ~Q(former_claims=None)))
     known = {claim.pk: claim for claim in found}
     asked = next((claim for claim in known.values() if claim.number == number), None)
@@ -122,16 +141,13 @@ def fold_claim(
     kept = _remembered(claim.story_id, at)
     part = _parts({claim.pk: stamps[claim.pk]}, kept, user, at)[claim.pk]
     setattr(claim, "standing_changes", list(part.changes))  # noqa: B010  as a prefetch
-    return claims[claim.pk], part
+    merged = [known[pk] for pk, _ in part.stamp if pk != claim.pk]
+    return OfOne(claims[claim.pk], part, merged)
 
 
 def _remembered(story: int, at: datetime | None) -> Fold | None:
     with _lock:
         return _kept.get((story, get_language(), at))
-
-
-def _same(before: Mapping[int, Part], now: Mapping[int, Part]) -> bool:
-    return before.keys() == now.keys() and all(before[pk] is part for pk, part in now.items())
 
 
 def _keep(story: int, at: datetime | None, fresh: Fold) -> None:
@@ -200,10 +216,16 @@ def _part(stamp: Stamp, read: evidencerows.OfClaim) -> Part:
     )
 
 
-def _folded(claims: dict[int, Claim], parts: dict[int, Part], events: tuple[KeyEvent, ...]) -> Fold:
+def _folded(
+    state: State,
+    claims: dict[int, Claim],
+    parts: dict[int, Part],
+    events: tuple[KeyEvent, ...],
+) -> Fold:
     happened = (Row(Entry("event", event.on, n, event)) for n, event in enumerate(events))
     every = parts.values()
     return Fold(
+        state=state,
         claims=claims,
         parts=parts,
         events=events,

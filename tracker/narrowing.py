@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from itertools import takewhile
 
 from tracker.timeline import Entry, Page, cursor, days, named, place
 
@@ -67,8 +68,7 @@ class Timeline:
         self._everything = (1 << len(self.rows)) - 1
         positions: defaultdict[tuple[str, object], list[int]] = defaultdict(list)
         for position, row in enumerate(self.rows):
-            if row.entry.kind == "statement":
-                positions["kind", "statement"].append(position)
+            positions["kind", row.entry.kind].append(position)
             for key in _values(row):
                 positions[key].append(position)
         found: defaultdict[str, dict[object, int]] = defaultdict(dict)
@@ -76,6 +76,8 @@ class Timeline:
             found[side][value] = self._bits(places)
         self._sets = dict(found)
         self.said = self._sets.get("kind", {}).get("statement", 0)
+        learned = ((row.recorded, place) for place, row in enumerate(self.rows) if row.recorded)
+        self._learned = sorted(learned, reverse=True)
 
     def narrow(self, choice: Choice) -> int:
         """The places that fit every side of the choice."""
@@ -87,19 +89,23 @@ class Timeline:
         found: dict[str, dict[object, int]] = {}
         for side in FACETS:
             others = self._common(places for name, places in chosen.items() if name != side)
-            left = others & self.said
-            values = self._sets.get(side, {})
-            counted = {value: (left & places).bit_count() for value, places in values.items()}
-            found[side] = {value: number for value, number in counted.items() if number}
+            found[side] = self.counts(side, others & self.said)
         return found
 
     def since(self, moment: datetime) -> int:
         """The places of what we learned after a moment."""
-        return self._bits(
-            position
-            for position, row in enumerate(self.rows)
-            if row.recorded is not None and row.recorded > moment
-        )
+        later = takewhile(lambda learned: learned[0] > moment, self._learned)
+        return self._bits(place for _, place in later)
+
+    def counts(self, side: str, places: int) -> dict[object, int]:
+        """How many of these places each value of a side has; of "kind", too."""
+        values = self._sets.get(side, {})
+        counted = {value: (places & own).bit_count() for value, own in values.items()}
+        return {value: number for value, number in counted.items() if number}
+
+    def holds(self, places: int, entry: Entry) -> bool:
+        """Whether an entry stands at one of these places."""
+        return bool(places >> bisect_left(self._places, place(entry)) & 1)
 
     def rows_at(self, places: int) -> Iterator[Row]:
         """The rows at these places, newest first."""

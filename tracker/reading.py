@@ -1,4 +1,4 @@
-"""Makes of a story's fold what its pages show: cards, the overview, the figures beside filters."""
+"""Makes of a story's fold what its pages show: cards, and the figures beside filters."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ from typing import TypeVar, cast
 from django.utils import timezone
 
 from sources.models import Tag
-from tracker import chart
 from tracker.folding import Fold
-from tracker.models import Claim, Evidence, Stance, StatusChange
+from tracker.models import Evidence
 from tracker.models.evidence import EvidenceQuerySet
 from tracker.narrowing import Choice
 from tracker.origins import Statement
 
 CARRIERS = 4  # articles named under a card
 TIMED = ("minute", "second")  # publications known well enough to show a time of day
-MANY_LANES, LIVELY = 25, 12  # with that many claims, the chart shows the liveliest
-RETRACTED = "retracted"
 
 Key = TypeVar("Key", int, str)
 
@@ -66,7 +63,8 @@ def cards(
 ) -> dict[int, Card]:
     """The cards of these statements by the id of their first evidence, in a few queries."""
     wanted = list(statements)
-    return cards_of(wanted, evidence_of(shown_ids(wanted), evidence), since)
+    rows = evidence.filter(pk__in=shown_ids(wanted)).for_cards()
+    return cards_of(wanted, {one.pk: one for one in rows}, since)
 
 
 def shown_ids(statements: Iterable[Statement]) -> set[int]:
@@ -92,89 +90,6 @@ def cards_of(
         more = max(0, len(said.pieces) - len(shown))
         found[shown[0].pk] = Card(said, shown[0], tuple(shown[1:]), more, is_new)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The chart of a story and the same figures by claim; retracted claims stand apart."""
-
-    chart: chart.Chart | None
-    cells: dict[str, object]
-    shown: list[Claim]
-    retracted: list[Claim]
-    total: int  # claims that could have a lane
-    by_stance: dict[int, dict[str, int]]
-
-
-def overview(fold: Fold, everything: bool = False) -> Overview:
-    """The overview of a story, drawn once for each state of it.
-
-    Args:
-        everything: a lane for each claim, however many; else the liveliest of many.
-    """
-    made = fold.drawn.get(everything)
-    if made is None:
-        made = fold.drawn[everything] = _drawn(fold, everything)
-    overview = cast("Overview", made)
-    # the lanes are as they were drawn, the words of the claims as they are now
-    claims, gone = ([fold.claims[c.pk] for c in of] for of in (overview.shown, overview.retracted))
-    return Overview(
-        overview.chart, overview.cells, claims, gone, overview.total, overview.by_stance
-    )
-
-
-def _drawn(fold: Fold, everything: bool) -> Overview:
-    retracted = [claim for claim in fold.claims.values() if is_retracted(claim)]
-    claims = [claim for claim in fold.claims.values() if not is_retracted(claim)]
-    shown = claims
-    if len(claims) >= MANY_LANES and not everything:
-        liveliest = sorted(claims, key=lambda claim: -len(fold.parts[claim.pk].statements))
-        lively = {claim.pk for claim in liveliest[:LIVELY]}
-        shown = [claim for claim in claims if claim.pk in lively]
-    drawn = chart.draw(
-        [said for claim in shown for said in fold.parts[claim.pk].statements],
-        [(claim.pk, change.effective_on) for claim in shown for change in _of_whole(claim)],
-        [chart.Event(event.on, event.label) for event in fold.events],
-        claims=[claim.pk for claim in shown],
-    )
-    by_stance = {claim.pk: _stances(fold, claim.pk) for claim in (*shown, *retracted)}
-    return Overview(drawn, _cells(drawn), shown, retracted, len(claims), by_stance)
-
-
-def is_retracted(claim: Claim) -> bool:
-    """Whether the claim was taken back, so that pages fold it away."""
-    return claim.status is not None and claim.status.status_id == RETRACTED
-
-
-def _of_whole(claim: Claim) -> list[StatusChange]:
-    return [change for change in getattr(claim, "standing_changes", []) if not change.subject_id]
-
-
-def _stances(fold: Fold, claim: int) -> dict[str, int]:
-    figures = dict.fromkeys(Stance.values, 0)
-    for said in fold.parts[claim].statements:
-        figures[said.stance] += 1
-    return figures
-
-
-def _cells(drawn: chart.Chart | None) -> dict[str, object]:
-    """The figures of the chart's columns, for the script that reads them out."""
-    if drawn is None:
-        return {}
-    return {
-        "start": drawn.start.isoformat(),
-        "end": drawn.end.isoformat(),
-        "left": drawn.left,
-        "width": drawn.width,
-        "column": drawn.column,
-        "lanes": {
-            str(lane.claim): {
-                "cells": {str(place): figures for place, figures in lane.cells.items()},
-                "names": {str(place): names[:4] for place, names in lane.names.items()},
-            }
-            for lane in drawn.lanes
-        },
-    }
 
 
 def speakers(

@@ -1,11 +1,15 @@
-"""The four roles of a newsroom, as groups with their permissions."""
+"""The four roles of a newsroom, as groups with their permissions, and how a person's are read."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, Value
+from django.db.models.functions import Concat
 
 VIEWER: tuple[str, ...] = ("tracker.view_story", "sources.view_reliabilitynote")
 CONTRIBUTOR = (*VIEWER, "tracker.propose_evidence")
@@ -55,3 +59,25 @@ def ensure(**kwargs: Any) -> None:
             app, codename = name.split(".")
             wanted |= Q(content_type__app_label=app, codename=codename)
         group.permissions.set(Permission.objects.filter(wanted))
+
+
+class RoleBackend(ModelBackend):
+    """Reads a person and all they may do in one query, where Django's takes three a page."""
+
+    def get_user(self, user_id: int) -> Any:
+        """The person of a session, with the names of their permissions in `granted`."""
+        users = get_user_model()
+        person = Q(user=OuterRef(OuterRef("pk")))
+        of_groups = users.groups.through.objects.filter(person).values("group")
+        own = users.user_permissions.through.objects.filter(person).values("permission")
+        granted = Permission.objects.filter(Q(group__in=of_groups) | Q(pk__in=own)).order_by()
+        names = granted.values(word=Concat("content_type__app_label", Value("."), "codename"))
+        found = users.objects.annotate(granted=ArraySubquery(names)).filter(pk=user_id).first()
+        return found if found is not None and self.user_can_authenticate(found) else None
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """What `get_user` has read; of a person who came another way, as Django asks for it."""
+        granted = user_obj.__dict__.get("granted")
+        if granted is None or obj is not None or user_obj.is_superuser or not user_obj.is_active:
+            return super().get_all_permissions(user_obj, obj)
+        return set(granted)

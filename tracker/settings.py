@@ -230,6 +230,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # --- People ---------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "tracker.User"
+AUTHENTICATION_BACKENDS = ["tracker.roles.RoleBackend"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"

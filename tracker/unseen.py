@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,23 +37,22 @@ def unseen(
     since: datetime, timeline: Timeline, claims: Mapping[int, Claim], page: Page | None = None
 ) -> Unseen:
     """Count what is new in a story, and find it on the page that is shown."""
-    new = list(timeline.rows_at(timeline.since(since)))
-    figures = Counter(row.claim for row in new if row.claim is not None)
-    busiest = [(claims[pk], number) for pk, number in figures.most_common() if pk in claims]
-    kinds = Counter(row.entry.kind for row in new)
-    fresh = {(row.entry.kind, row.entry.number) for row in new}
+    new = timeline.since(since)
+    kinds = timeline.counts("kind", new)
+    figures = timeline.counts("claim", new)
+    by_claim = [(claim, figures[pk]) for pk, claim in claims.items() if pk in figures]
     marks = [
         f"{entry.kind}-{entry.number}"
         for day in (page.days if page else ())
         for entry in day.entries
-        if (entry.kind, entry.number) in fresh
+        if timeline.holds(new, entry)
     ]
     return Unseen(
         since=since,
-        statements=kinds["statement"],
-        statuses=kinds["status"],
-        edits=kinds["edit"],
-        by_claim=tuple(busiest),
+        statements=kinds.get("statement", 0),
+        statuses=kinds.get("status", 0),
+        edits=kinds.get("edit", 0),
+        by_claim=tuple(sorted(by_claim, key=lambda one: -one[1])),
         line=marks[0] if marks else "",
         below=len(marks),
     )

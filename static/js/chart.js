@@ -28,14 +28,14 @@
     const day = months.format(date(place * data.column));
     return data.column === 1 ? day : `${words.week} ${day}`;
   };
-  const lane = (track) => data.lanes[track.closest(".lane").dataset.claim];
-  const places = (track) => Object.keys(lane(track).cells).map(Number).sort((a, b) => a - b);
+  const lane = (track) => data.lanes[track.closest(".lane").dataset.claim]; // figures, then people
+  const places = (track) => Object.keys(lane(track)).map(Number).sort((a, b) => a - b);
   const middle = (place) => (place + 0.5) * data.column;
 
   /* --- reading a column -------------------------------------------------------------------------- */
   function show(track, place) {
     const row = track.closest(".lane");
-    const figures = lane(track).cells[place];
+    const figures = lane(track)[place];
     hide(row);
     row.classList.add("on");
     if (!figures) return "";
@@ -46,7 +46,7 @@
     cross.setAttribute("width", data.column);
     cross.setAttribute("height", 64);
     $("svg", track).prepend(cross);
-    fill(place, figures, lane(track).names[place] || []);
+    fill(place, figures, figures.slice(STANCES.length).map((n) => data.people[n]));
     position(track, place);
     const said = STANCES.map((stance, i) => figures[i] && `${figures[i]} ${words[stance]}`);
     return `C${row.dataset.number}, ${named(place)}: ${said.filter(Boolean).join(", ")}`;

@@ -85,6 +85,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
     def pieces(self) -> list[Piece]:
         """The rows as plain values for `origins.py`, in one query whatever their number."""
+        return [piece for piece, _ in self.pieces_with()]
+
+    def pieces_with(self, *columns: str) -> list[tuple[Piece, tuple[Any, ...]]]:
+        """The same, each with more columns of its row."""
         rows = self.annotate(party=Exists(_parties())).values_list(
             "pk",
             "claim_id",
@@ -103,14 +107,14 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             "independent",
             "version__article__cluster__origin_id",
             "version__article__cluster__origin__name",
+            *columns,
         )
-        return [_piece(*row) for row in rows]
+        counted = -len(columns) or None
+        return [(_piece(*row[:counted]), row[counted:] if counted else ()) for row in rows]
 
     def for_display(self) -> EvidenceQuerySet:
-        """With everything a card shows, in a constant number of queries; not the whole texts."""
-        related = self.select_related(
-            "claim__story",
-            "version__article__source",
+        """With everything about a passage, in two queries; not the whole texts."""
+        return self.for_cards().select_related(
             "version__article__cluster__origin",
             "speaker",
             "origin__speaker",
@@ -118,6 +122,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             "origin__article__source",
             "recorded_by",
         )
+
+    def for_cards(self) -> EvidenceQuerySet:
+        """With what a card of a list shows, in two queries."""
+        related = self.select_related("claim__story", "version__article__source")
         from tracker.models.anchor import Anchor  # noqa: PLC0415  it imports evidence
 
         now = Anchor.objects.filter(

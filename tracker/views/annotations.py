@@ -41,7 +41,7 @@ def evidence(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_safe
 def of_claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The passages that a claim's figures rest on, a page at a time, the earliest linked first."""
-    found, part = standing(request, slug, number)
+    found, part, _merged = standing(request, slug, number)
     if found.number != number:
         return redirect(moved(request, found))
     rows = evidence_of(request, part, None)

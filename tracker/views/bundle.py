@@ -36,7 +36,7 @@ def of_story(request: HttpRequest, slug: str) -> HttpResponseBase:
 @never_cache
 def of_claim(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     """The bundle of a claim."""
-    claim, _part = standing(request, slug, number)
+    claim, *_beside = standing(request, slug, number)
     if claim.number != number:  # it was merged into another
         return redirect(moved(request, claim))
     return _answer(request, claim.story, claim, QueryDict(f"claim={number}"))

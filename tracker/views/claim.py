@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from tracker import coverage, dossier, reading, weighing
 from tracker.asked import as_of, date_faults
-from tracker.folding import Part, fold_claim
+from tracker.folding import OfOne, Part, fold_claim
 from tracker.forms import BecauseForm
 from tracker.models import Claim, Evidence, Stance
 from tracker.models.evidence import EvidenceQuerySet
@@ -26,7 +26,7 @@ SHOWN_OF_STANCE = 3
 def claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The page of a claim, now or as it stood at the end of a day."""
     at = as_of(request.GET)
-    found, part = standing(request, slug, number, at)
+    found, part, merged = standing(request, slug, number, at)
     if found.number != number:
         return redirect(moved(request, found))
     visited = visit(request.user, found.story, timezone.now())
@@ -39,16 +39,13 @@ def claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "figures": part.count,
         **_statements(part, evidence, visited.seen_until),
         "withdrawn_changes": part.withdrawn,
-        "merged": dossier.merged(part, found, request.user),
-        **_beside(request, part, evidence, at),
+        **_beside(request, part, merged, at),
         "because_form": BecauseForm(),
     }
     return render(request, "tracker/claim.html", context)
 
 
-def standing(
-    request: HttpRequest, slug: str, number: int, at: datetime | None = None
-) -> tuple[Claim, Part]:
+def standing(request: HttpRequest, slug: str, number: int, at: datetime | None = None) -> OfOne:
     """The claim of this number, or the one it was merged into, and its part of the story."""
     try:
         return fold_claim(number, slug, request.user, at)
@@ -90,13 +87,17 @@ def _statements(part: Part, evidence: EvidenceQuerySet, seen: datetime) -> dict[
 
 
 def _beside(
-    request: HttpRequest, part: Part, evidence: EvidenceQuerySet, at: datetime | None
+    request: HttpRequest, part: Part, merged: list[Claim], at: datetime | None
 ) -> dict[str, Any]:
     """What stands beside the passages."""
+    relations = dossier.relations(part, request.user)
+    related = dossier.related(part, relations, at)
+    dossier.with_status([*merged, *(one.claim for one in related)])
     return {
-        "related": dossier.related(part, request.user, at),
-        "unrelated": [] if at else dossier.withdrawn_relations(part, request.user),
-        "clusters": dossier.clusters(evidence),
+        "merged": merged,
+        "related": related,
+        "unrelated": [] if at else dossier.withdrawn_relations(relations),
+        "clusters": dossier.clusters(part),
         "gaps": coverage.gaps(part.sources, at or timezone.now()),
         "weighed": weighing.weigh(part.pieces),
     }

@@ -37,7 +37,7 @@ class Group:
 def of_claim(request: HttpRequest, slug: str, number: int, figure: str) -> HttpResponse:
     """Exactly the rows that one figure of a claim counted, now or at the end of a day."""
     at = as_of(request.GET)
-    found, part = standing(request, slug, number, at)
+    found, part, _merged = standing(request, slug, number, at)
     if found.number != number:
         return redirect(moved(request, found))
     pieces = origins.rows_counted(part.pieces)

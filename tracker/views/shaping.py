@@ -121,7 +121,7 @@ def unmerge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def split(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Make a part of this claim a claim of its own, each passage given to a part."""
     assert request.user.is_authenticated
-    claim, part = standing(request, slug, number)
+    claim, part, _merged = standing(request, slug, number)
     evidence = evidence_of(request, part, None).for_display().order_by("-recorded_at", "-pk")
     form = SplitForm(request.POST or None, instance=Claim(), passages=evidence[:OFFERED])
     if request.method == "POST" and form.is_valid():

@@ -33,7 +33,7 @@ PAGE = 50
 def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Record a change of a claim's status, unless the claim changed since the form was shown."""
     assert request.user.is_authenticated
-    claim, part = standing(request, slug, number)
+    claim, part, _merged = standing(request, slug, number)
     if claim.number != number:
         return redirect(moved(request, claim))
     form = _form(request, claim, part)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from sources.models import Run
-from tracker import reading
-from tracker.asked import SINCE, as_of, date_faults, since_words, story_choice
+from tracker import overview, reading
+from tracker.asked import SINCE, as_of, date_faults, lanes, since_words, story_choice
 from tracker.folding import Fold, fold
 from tracker.models import Evidence, Stance, Story
 from tracker.narrowing import Choice
@@ -48,7 +48,7 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     }
     if request.headers.get("HX-Target", "").endswith("#list"):
         return render(request, "tracker/_list.html", context)
-    return render(request, "tracker/story.html", context | _overview(request, held))
+    return render(request, "tracker/story.html", context | _overview(request, held, context))
 
 
 def _timeline(
@@ -75,11 +75,13 @@ def _timeline(
     }
 
 
-def _overview(request: HttpRequest, held: Fold) -> dict[str, Any]:
+def _overview(request: HttpRequest, held: Fold, context: dict[str, Any]) -> dict[str, Any]:
     """The chart and the figures of the whole story."""
+    shown = overview.overview(held, lanes(request.GET))
+    beside = {name: context[name] for name in ("as_of", "stances")}
     return {
-        "overview": reading.overview(held, "lanes" in request.GET),
-        "counts": held.counts,
+        "overview": shown,
+        "chart": overview.markup(held, context["story"], shown, beside) if shown.chart else "",
         "figures": held.figures,
         "sources": len(held.sources),
         "last_run": Run.objects.filter(finished_at__isnull=False).first(),

@@ -62,7 +62,7 @@ def table(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 @require_safe
 def claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """A claim as schema.org has it, with every article that its figures counted."""
-    asked, _part = standing(request, slug, number)
+    asked, *_beside = standing(request, slug, number)
     if asked.number != number:  # it was merged into another
         return redirect(moved(request, asked))
     found = _material(request, slug, claim=number)
