@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Min, Q, prefetch_related_objects
+from django.db import connection
+from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import pgettext
 
-from sources.models import Article
-from tracker.finding import IsAnyOf
 from tracker.folding import Part
 from tracker.models import Claim, ClaimRelation, User
 from tracker.models.claim import standing_statuses
@@ -21,6 +20,21 @@ from tracker.origins import Statement
 
 Verb = ClaimRelation.Verb
 CLUSTERS = 20
+
+
+# Those of most copies are found in an index alone, before anything else is read of the articles.
+MOST_CARRIED = """
+SELECT article.cluster_id, min(article.title), origin.name, min(article.sort_at), most.copies
+FROM (
+    SELECT cluster_id, count(*) AS copies FROM sources_article WHERE cluster_id = ANY (%s)
+    GROUP BY cluster_id HAVING count(*) > 1 ORDER BY copies DESC, cluster_id LIMIT %s
+) most
+JOIN sources_article article ON article.cluster_id = most.cluster_id
+JOIN sources_cluster cluster ON cluster.id = most.cluster_id
+LEFT JOIN sources_source origin ON origin.id = cluster.origin_id
+GROUP BY article.cluster_id, origin.name, most.copies
+ORDER BY most.copies DESC, article.cluster_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,7 @@ def relations(part: Part, user: User | AnonymousUser) -> list[ClaimRelation]:
     own = [pk for pk, _ in part.stamp]
     found = ClaimRelation.objects.visible_to(user).filter(Q(claim__in=own) | Q(other__in=own))
     found = found.filter(seen_by(user, "other__story"))
-    sides = (f"{side}__{of}" for side in ("claim", "other") for of in ("story", "merged_into"))
+    sides = ("claim__story", "other__story")
     return list(found.select_related(*sides, "recorded_by", "withdrawn_by").order_by("pk"))
 
 
@@ -114,16 +128,19 @@ def speaking(statements: Iterable[Statement]) -> list[tuple[str, bool, int]]:
     return [(name, party, number) for (name, party), number in said.most_common()]
 
 
-def clusters(part: Part) -> list[dict[str, object]]:
-    """The texts that several articles carry: where each is from, since when, in how many copies."""
-    of_claim = Article.objects.filter(cluster__in={piece.cluster for piece in part.pieces})
-    # the few that are shown are found by the index alone, before anything else of them is read
-    copies = of_claim.order_by().values("cluster").annotate(copies=Count("pk"))
-    most = copies.filter(copies__gt=1).order_by("-copies", "cluster").values("cluster")[:CLUSTERS]
-    found = (
-        Article.objects.filter(IsAnyOf("cluster", most))
-        .values("cluster", "cluster__origin__name", "cluster__basis")
-        .annotate(copies=Count("pk"), first=Min("sort_at"), title=Min("title"))
-        .order_by("-copies", "cluster")
-    )
-    return [dict(row) for row in found]
+@dataclass(frozen=True, slots=True)
+class SharedText:
+    """A text that several articles carry; `origin` is None where nobody knows it."""
+
+    cluster: int
+    title: str
+    origin: str | None
+    first: datetime
+    copies: int
+
+
+def shared_texts(part: Part) -> list[SharedText]:
+    """The texts of the evidence that most articles carry."""
+    with connection.cursor() as cursor:
+        cursor.execute(MOST_CARRIED, [list({p.cluster for p in part.pieces}), CLUSTERS])
+        return [SharedText(*row) for row in cursor.fetchall()]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -21,18 +21,21 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from sources.models import Tag
-from tracker import evidencerows, origins
+from tracker import evidencerows, origins, weighing
 from tracker.keyevents import KeyEvent, key_events
 from tracker.models import Claim, StatusChange, Story, User
 from tracker.models.claim import CLAIM_WORDS
 from tracker.narrowing import Choice, Row, Timeline
 from tracker.origins import Count, Piece, Statement
 from tracker.timeline import Entry
+from tracker.weighing import Weighed
 
 KEPT = 8  # stories, each in one language, that a process remembers
+ALONE = 64  # claims whose pages were read while nobody read their story
 
 Stamp = tuple[tuple[int, int], ...]
 State = tuple[tuple[object, ...], ...]
+Kept = TypeVar("Kept")
 
 # of a claim: with its parts, all that pages show of it
 SHOWN = ("pk", "number", "revision", "merged_into", "merged_at", "created_at", *CLAIM_WORDS)
@@ -47,6 +50,7 @@ class Part:
     statements: tuple[Statement, ...]
     rows: tuple[Row, ...]
     count: Count
+    weighed: Weighed
     changes: tuple[StatusChange, ...]  # that stand, newest first
     withdrawn: tuple[StatusChange, ...]
     parties: Mapping[int, str]
@@ -92,6 +96,7 @@ class Fold:
 
 
 _kept: OrderedDict[object, Fold] = OrderedDict()
+_alone: OrderedDict[object, Part] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -110,11 +115,11 @@ def fold(story: Story, user: User | AnonymousUser, at: datetime | None = None) -
     if kept and kept.state == state and kept.events == events:
         return kept
     claims, stamps = _standing(of_story, at)
-    parts = _parts(stamps, kept, user, at)
+    parts = _parts(stamps, kept.parts if kept else {}, user, at)
     for pk, claim in claims.items():
         setattr(claim, "standing_changes", list(parts[pk].changes))  # noqa: B010  as a prefetch
     fresh = _folded(state, claims, parts, events)
-    _keep(story.pk, at, fresh)
+    _remember(_kept, (story.pk, get_language(), at), fresh, KEPT)
     return fresh
 
 
@@ -138,11 +143,24 @@ def fold_claim(
         raise Claim.DoesNotExist
     claims, stamps = _standing(known.values(), at)
     claim = root(asked, known, at)
-    kept = _remembered(claim.story_id, at)
-    part = _parts({claim.pk: stamps[claim.pk]}, kept, user, at)[claim.pk]
+    part = _part_of(claim, stamps[claim.pk], user, at)
     setattr(claim, "standing_changes", list(part.changes))  # noqa: B010  as a prefetch
     merged = [known[pk] for pk, _ in part.stamp if pk != claim.pk]
     return OfOne(claims[claim.pk], part, merged)
+
+
+def _part_of(claim: Claim, stamp: Stamp, user: User | AnonymousUser, at: datetime | None) -> Part:
+    """The part of one claim: as its story or its own page remembers it, else folded now."""
+    key = (claim.pk, get_language(), at)
+    story = _remembered(claim.story_id, at)
+    with _lock:
+        alone = _alone.get(key)
+    for part in (story and story.parts.get(claim.pk), alone):
+        if part and part.stamp == stamp:
+            return part
+    part = _parts({claim.pk: stamp}, {}, user, at)[claim.pk]
+    _remember(_alone, key, part, ALONE)
+    return part
 
 
 def _remembered(story: int, at: datetime | None) -> Fold | None:
@@ -150,16 +168,15 @@ def _remembered(story: int, at: datetime | None) -> Fold | None:
         return _kept.get((story, get_language(), at))
 
 
-def _keep(story: int, at: datetime | None, fresh: Fold) -> None:
-    """Remember it, unless it may hold what a transaction has yet to commit."""
+def _remember(memo: OrderedDict[object, Kept], key: object, made: Kept, most: int) -> None:
+    """Keep it, unless it may hold what a transaction has yet to commit."""
     if connection.in_atomic_block:
         return
-    key = (story, get_language(), at)
     with _lock:
-        _kept[key] = fresh
-        _kept.move_to_end(key)
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
+        memo[key] = made
+        memo.move_to_end(key)
+        while len(memo) > most:
+            memo.popitem(last=False)
 
 
 def _standing(
@@ -185,10 +202,12 @@ def root(claim: Claim, known: Mapping[int, Claim], at: datetime | None = None) -
 
 
 def _parts(
-    stamps: Mapping[int, Stamp], kept: Fold | None, user: User | AnonymousUser, at: datetime | None
+    stamps: Mapping[int, Stamp],
+    before: Mapping[int, Part],
+    user: User | AnonymousUser,
+    at: datetime | None,
 ) -> dict[int, Part]:
-    """These claims folded: as remembered where nothing changed, the others in a few queries."""
-    before = kept.parts if kept else {}
+    """These claims folded: as they were before where nothing changed, the others read anew."""
     held = {pk: before[pk] for pk, stamp in stamps.items() if pk in before}
     stale = {pk: stamp for pk, stamp in stamps.items() if pk not in held or held[pk].stamp != stamp}
     if stale:
@@ -199,14 +218,15 @@ def _parts(
 
 
 def _part(stamp: Stamp, read: evidencerows.OfClaim) -> Part:
-    statements = origins.statements(read.pieces)
+    statements, counted = origins.statements(read.pieces), origins.rows_counted(read.pieces)
     rows = [read.said(statement) for statement in statements]
     return Part(
         stamp=stamp,
         pieces=tuple(read.pieces),
         statements=tuple(statements),
         rows=(*rows, *read.edits, *read.statuses),
-        count=origins.count(read.pieces),
+        count=origins.figures(counted),
+        weighed=weighing.weighed(counted),
         changes=tuple(read.standing),
         withdrawn=tuple(read.withdrawn),
         parties=read.parties,

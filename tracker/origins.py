@@ -6,7 +6,7 @@ or speaker, share their origin. A text of unknown lineage counts as no origin at
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -82,7 +82,11 @@ def statements(pieces: Iterable[Piece]) -> list[Statement]:
 
 def count(pieces: Iterable[Piece]) -> Count:
     """Count the origins, articles, texts of unknown lineage and parties behind these rows."""
-    rows = rows_counted(pieces)
+    return figures(rows_counted(pieces))
+
+
+def figures(rows: Mapping[str, tuple[Piece, ...]]) -> Count:
+    """The figures of rows that were counted."""
     return Count(
         origins=len({piece.origin for piece in rows["origins"]}),
         articles=len({piece.article for piece in rows["articles"]}),

@@ -5,7 +5,7 @@ The table in docs/statuses.md is this function in words; a test compares the two
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tracker import origins
@@ -32,7 +32,11 @@ class Weighed:
 
 def weigh(pieces: Iterable[Piece]) -> Weighed:
     """Weigh the evidence of one claim, as `origins` counts it."""
-    rows = origins.rows_counted(pieces)
+    return weighed(origins.rows_counted(pieces))
+
+
+def weighed(rows: Mapping[str, tuple[Piece, ...]]) -> Weighed:
+    """Weigh rows that were counted."""
     backing = len({row.origin for row in rows["origins"] if row.stance in FOR and not row.party})
     against = len({row.origin for row in rows["origins"] if row.stance in AGAINST})
     unknown = len({row.cluster for row in rows["unknown"]})

@@ -271,4 +271,5 @@ def test_a_page_of_a_story_folded_before_reads_no_evidence_to_count(client, addr
     client.get(story)
     folded = queries(client, story + address)
     folding._kept.clear()
+    folding._alone.clear()
     assert (queries(client, story + address), folded) == (cold, warm)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from tracker import coverage, dossier, reading, weighing
+from tracker import coverage, dossier, reading
 from tracker.asked import as_of, date_faults
 from tracker.folding import OfOne, Part, fold_claim
 from tracker.forms import BecauseForm
@@ -97,7 +97,7 @@ def _beside(
         "merged": merged,
         "related": related,
         "unrelated": [] if at else dossier.withdrawn_relations(relations),
-        "clusters": dossier.clusters(part),
+        "texts": dossier.shared_texts(part),
         "gaps": coverage.gaps(part.sources, at or timezone.now()),
-        "weighed": weighing.weigh(part.pieces),
+        "weighed": part.weighed,
     }

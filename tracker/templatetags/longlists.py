@@ -1,4 +1,4 @@
-"""Long lists to choose from in a form, written at once: a template takes long over hundreds."""
+"""Long lists of names, written at once: a template takes long over hundreds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from tracker.models import Claim
 
@@ -39,6 +40,13 @@ def claim_options(
     )
     held = claims.get(chosen or 0)
     return options(rows, held.number if held else None)
+
+
+@register.simple_tag
+def names(rows: Iterable[tuple[str, bool]]) -> SafeString:
+    """Names side by side, a party to the matter labelled so."""
+    label = f' <span class="party">{escape(gettext("party concerned"))}</span>'
+    return mark_safe(", ".join(escape(name) + (label if party else "") for name, party in rows))
 
 
 def shortened(words: str) -> str:
