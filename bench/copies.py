@@ -3,7 +3,7 @@
     python bench/copies.py [--corpus PATH] [--server-script PATH] [--articles 1000000]
         [--only perturbed|planted|scale]
 
-Three parts, each through the code that stores an article (`sources.ingest.store.copies.assign`):
+Three parts, each through the code that stores an article (`store.copies.assign_all`):
 
 - *perturbed*: real articles of the corpus as desks treat wire copy (a headline of their own, cut by
   30 and by 60 %, paragraphs dropped, a local beginning, words edited, all of that). Beside them
@@ -11,7 +11,8 @@ Three parts, each through the code that stores an article (`sources.ingest.store
   These come afterwards and are counted apart: what they hold, and whether an editor is asked.
 - *planted*: pages of the replay server, whose truth says which are one wire text.
 - *scale*: a table of so many articles' sketches, all within its 45 days; what looking up one more
-  article takes, of new texts and of copies, and while a phrase stands in every tenth page.
+  article takes, in the batches in which they are read, of new texts and of copies, and while a
+  phrase stands in every tenth page.
 
 Precision and recall are of pairs. Exits with 1 when one is below 0.99 or a look-up above its bar.
 """
@@ -65,7 +66,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--per-feed", type=int, default=40)
     parser.add_argument("--wire-share", type=float, default=0.4)
     parser.add_argument("--articles", type=int, default=1_000_000)
-    parser.add_argument("--lookups", type=int, default=2000)
+    parser.add_argument("--lookups", type=int, default=200, help="of as many as are read at once")
     parser.add_argument("--seed", type=int, default=7)
     return parser.parse_args()
 
@@ -292,20 +293,35 @@ FILL = (
 
 
 def lookup(args: argparse.Namespace, kind: str, chance: random.Random) -> float:
-    """Milliseconds of finding the home of one article among the filled ones."""
-    from sources.ingest.store import copies
+    """Milliseconds of finding the home of one article among the filled ones, looked up with as many
+    others as are read together."""
+    from django.db import transaction
+
+    from sources.ingest.run import AT_ONCE
+    from sources.ingest.store import copies, sketches
     from sources.models import Article
 
-    article = Article(pk=1, sort_at=DAY)
+    articles = [Article(pk=n, sort_at=DAY) for n in range(1, AT_ONCE + 1)]
+    own = {article.pk: frozenset(drawn(args, kind, chance)) for article in articles}
+    with transaction.atomic():
+        sketches.keep(own, DAY)
+        started = time.perf_counter()
+        sharers = sketches.sharing(own)
+        moving = [article for article in articles if article.pk in sharers]
+        near = copies.Neighbourhood(moving, sharers, own)
+        for article in moving:
+            near.homes(article, near.sharing(article))
+        spent = time.perf_counter() - started
+        transaction.set_rollback(True)
+    return 1000 * spent / AT_ONCE
+
+
+def drawn(args: argparse.Namespace, kind: str, chance: random.Random) -> set[int]:
+    """The hashes of a new text, or of one that is held; one in ten has the phrase of many."""
     hashes = {chance.randrange(-(2**59), 2**59) * 16 for _ in range(HASHES)}
     if kind == "copies":
         hashes = set(sketch_of(chance.randrange(args.articles // 2, args.articles)))
-    if chance.random() < 0.1:
-        hashes |= {16, 32, 48, 64}
-    started = time.perf_counter()
-    found = copies.sharing(article, frozenset(hashes))
-    copies.homes_of(found, frozenset(hashes))
-    return 1000 * (time.perf_counter() - started)
+    return hashes | {16, 32, 48, 64} if chance.random() < 0.1 else hashes
 
 
 def sketch_of(number: int) -> list[int]:

@@ -30,7 +30,7 @@ from metered import Ingest, Workers, by_workers, here
 from newsroom import SERVER_SCRIPT, ask, follow, newsroom, replayed, synthetic
 
 DRIFT = 0.10
-CHUNK = 2  # feeds of a turn
+CHUNK = 8  # feeds of a turn: hosts that are asked side by side, as a night's are
 FEW, MANY = 50, 500
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sources.models import Version
 from tracker import matching, similarity
-from tracker.matching import Near, Passage, Terms, TermsError, compile_terms
+from tracker.matching import Near, Passage, Sieve, Terms, TermsError, compile_terms
 from tracker.models import Claim
 
 _ENGINE = "passages/2"
@@ -37,12 +37,20 @@ def terms_of(source: str) -> Terms | None:
         return None
 
 
-def concerns(source: str, version: Version) -> bool:
-    """Whether a version passes a story's filter, the first gate."""
-    terms = terms_of(source)
-    return terms is not None and (
-        terms.empty or matching.matches(terms, f"{version.title}\n{version.text}", version.language)
-    )
+class Filters:
+    """The filters of stories, the first gate; one written wrongly lets nothing through."""
+
+    def __init__(self, sources: Iterable[str]) -> None:
+        self._sieve = Sieve(filter(None, map(terms_of, sources)))
+
+    def passed(self, version: Version) -> set[str]:
+        """The filters that a version passes."""
+        text, language = f"{version.title}\n{version.text}", version.language
+        return {
+            terms.source
+            for terms in self._sieve.passing(text, language)
+            if matching.matches(terms, text, language)
+        }
 
 
 def engine() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,7 +14,7 @@ from sources.models import Version
 from sources.models.article import VersionQuerySet
 from tracker import anchoring, quotes, ranking, similarity
 from tracker.attribution import Attribution, attribute, chain_text
-from tracker.candidates import Candidate, candidates, concerns, engine
+from tracker.candidates import Candidate, Filters, candidates, engine
 from tracker.edits.record import record
 from tracker.models import Claim, Speaker, Story, StoryArticle, Suggestion
 from tracker.models.suggestion import PERSON
@@ -28,6 +28,12 @@ class Catalogue:
 
     claims: dict[Story, list[Claim]]
     speakers: dict[str, Speaker]  # by each of their names
+    filters: Filters
+
+    def concerned(self, version: Version) -> list[Story]:
+        """The stories whose filter a version passes."""
+        passed = self.filters.passed(version)
+        return [story for story in self.claims if story.filter in passed]
 
 
 def follow(*version_ids: int) -> None:
@@ -39,12 +45,13 @@ def follow(*version_ids: int) -> None:
 
 
 def _follow(catalogue: Catalogue, version: Version) -> None:
-    if version.seq == 1 and not any(concerns(story.filter, version) for story in catalogue.claims):
+    stories = catalogue.concerned(version)
+    if version.seq == 1 and not stories:
         return  # nothing stands on an earlier version, nothing is proposed in this one
     with transaction.atomic():
         anchoring.again(version)
         record(version)
-        _propose(catalogue, version)
+        _propose(catalogue, version, stories)
 
 
 def for_claims(claims: Iterable[Claim]) -> int:
@@ -72,16 +79,14 @@ def propose(claims: Iterable[Claim], versions: Iterable[Version]) -> None:
     """
     catalogue = _catalogue(claims)
     for version in versions:
-        _propose(catalogue, version)
+        _propose(catalogue, version, catalogue.concerned(version))
 
 
-def _propose(catalogue: Catalogue, version: Version) -> None:
+def _propose(catalogue: Catalogue, version: Version, stories: Sequence[Story]) -> None:
     found: list[Suggestion] = []
-    for story, its_claims in catalogue.claims.items():
-        if not concerns(story.filter, version):
-            continue
+    for story in stories:
         StoryArticle.objects.get_or_create(story=story, article=version.article)
-        for candidate in candidates(its_claims, version):
+        for candidate in candidates(catalogue.claims[story], version):
             found.append(_suggestion(candidate, version, catalogue.speakers))
     searched = [claim.pk for its_claims in catalogue.claims.values() for claim in its_claims]
     _replace(version, searched, found)
@@ -96,7 +101,7 @@ def _catalogue(claims: Iterable[Claim]) -> Catalogue:
     similarity.keep(held)
     speakers = Speaker.objects.filter(merged_into=None)
     names = {name: speaker for speaker in speakers for name in (*speaker.variants, speaker.name)}
-    return Catalogue(by_story, names)
+    return Catalogue(by_story, names, Filters(story.filter for story in by_story))
 
 
 # Every change of a story, claim or speaker, by whatever way, makes a row of its history: so long

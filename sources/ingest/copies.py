@@ -43,14 +43,14 @@ def sketch(text: str) -> frozenset[int]:
     hashes wherever the texts hold the same words. About one hash for 16 words; more of a short
     text, in nested samples, so that the sketches of a short and a long text stay comparable.
     """
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).lower())
-    runs = {" ".join(words[at : at + GRAM]) for at in range(len(words) - GRAM + 1)}
-    hashes = {
-        int.from_bytes(blake2b(run.encode("utf-8", "replace"), digest_size=8).digest(), signed=True)
-        for run in runs
-    }
-    samples = (frozenset(each for each in hashes if each % step == 0) for step in STEPS)
-    return next((kept for kept in samples if len(kept) >= ENOUGH), frozenset(hashes))
+    plain = unicodedata.normalize("NFKC", text).lower()
+    words = [word.encode("utf-8", "replace") for word in _WORD.findall(plain)]
+    runs = set(map(b" ".join, zip(*(words[at:] for at in range(GRAM)), strict=False)))
+    digests = {blake2b(run, digest_size=8).digest() for run in runs}
+    # the last byte of a number tells whether it can be divided by 16, by 4 or by 1
+    samples = ([each for each in digests if each[-1] % step == 0] for step in STEPS)
+    kept = next((kept for kept in samples if len(kept) >= ENOUGH), digests)
+    return frozenset(int.from_bytes(each, signed=True) for each in kept)
 
 
 def compare(a: frozenset[int], b: frozenset[int]) -> Overlap:

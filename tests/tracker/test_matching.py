@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.matching import TermsError, compile_terms, matches, passages, sentences
+from tracker.matching.sieve import Sieve
 from tracker.matching.vocabulary import possible
 
 STORY = (
@@ -276,3 +277,19 @@ def test_sentences_are_in_order_apart_and_leave_only_spaces_out(text):
 )
 def test_a_text_is_read_closely_only_if_it_has_the_words(terms, text, could):
     assert possible(compile_terms(terms), text, "en") is could
+
+
+def test_a_sieve_lets_through_the_terms_a_text_may_match_and_forgets_nothing_it_has_seen():
+    written = ['"police station"', "stations OR kiosk", "stat*", "警察", "", "NOT open closed"]
+    terms = [compile_terms(source) for source in written]
+    sieve = Sieve(terms)
+    texts = [
+        ("A harbour was painted on Tuesday.", "en"),
+        ("A station of the police, which was closed.", "en"),
+        ("Les stations étaient fermées.", "fr-CA"),
+        ("多伦多警方称两处警察服务站已关闭。", "zh"),
+        ("The statute on kiosks (closed) is open.", ""),
+    ]
+    for text, language in texts * 2:
+        could = [each for each in terms if possible(each, text, language)]
+        assert sieve.passing(text, language) == could

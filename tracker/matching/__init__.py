@@ -3,6 +3,7 @@
 from tracker.matching.nearness import Near, Scored, alike, fused, nearest, proposable
 from tracker.matching.passages import Passage, matches, passages
 from tracker.matching.sentences import sentences
+from tracker.matching.sieve import Sieve
 from tracker.matching.terms import Terms, TermsError, compile_terms
 from tracker.matching.words import Word, words
 
@@ -10,6 +11,7 @@ __all__ = [
     "Near",
     "Passage",
     "Scored",
+    "Sieve",
     "Terms",
     "TermsError",
     "Word",

@@ -1,6 +1,7 @@
 """Whether a text can match terms at all, by its words alone: most texts need no closer reading."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,27 +19,39 @@ def possible(terms: Terms, text: str, language: str) -> bool:
     False is certain. True is not: the words of a phrase may stand apart, and a word asked not to
     occur is not looked for, as it may stand where it forbids nothing.
     """
-    return terms.root is None or _may_hold(terms.root, _vocabulary(text, base(language)), language)
+    code = base(language)
+    return terms.root is None or may_hold(terms.root, _vocabulary(text, code), code)
 
 
 @dataclass(frozen=True, slots=True)
-class _Vocabulary:
+class Vocabulary:
     """The words of a text and their stems, and all of them in one string for prefixes."""
 
     words: frozenset[str]
     joined: str  # each after a space
 
+    @classmethod
+    def of(cls, words: Iterable[str]) -> "Vocabulary":
+        """Make one of words that are folded or stems."""
+        held = frozenset(words)
+        return cls(held, " " + " ".join(held))
 
-def _may_hold(node: Node, there: _Vocabulary, language: str) -> bool:
+
+def may_hold(node: Node, there: Vocabulary, language: str) -> bool:
+    """Whether the words of a node are there, as `possible` says of terms.
+
+    Args:
+        language: as `base` gives it.
+    """
     if isinstance(node, Phrase):
-        return _occurs(node, there, base(language))
+        return _occurs(node, there, language)
     if isinstance(node, Without):
         return True
-    parts = (_may_hold(part, there, language) for part in node.parts)
+    parts = (may_hold(part, there, language) for part in node.parts)
     return all(parts) if isinstance(node, Every) else any(parts)
 
 
-def _occurs(phrase: Phrase, there: _Vocabulary, language: str) -> bool:
+def _occurs(phrase: Phrase, there: Vocabulary, language: str) -> bool:
     whole = phrase.words[:-1] if phrase.prefix else phrase.words
     if any(there.words.isdisjoint(forms(word, language)) for word in whole):
         return False
@@ -47,14 +60,18 @@ def _occurs(phrase: Phrase, there: _Vocabulary, language: str) -> bool:
 
 # the stories are matched against one text after another
 @lru_cache(maxsize=2)
-def _vocabulary(text: str, language: str) -> _Vocabulary:
-    words = frozenset().union(*(_written(token, language) for token in set(text.split())))
-    return _Vocabulary(words, " " + " ".join(words))
+def _vocabulary(text: str, language: str) -> Vocabulary:
+    every = (written(token, language) for token in set(text.split()))
+    return Vocabulary.of(frozenset().union(*every))
 
 
 @lru_cache(maxsize=65_536)
-def _written(token: str, language: str) -> tuple[str, ...]:
-    """The forms of the words in what stands between two spaces."""
+def written(token: str, language: str) -> tuple[str, ...]:
+    """The forms of the words in what stands between two spaces.
+
+    Args:
+        language: as `base` gives it.
+    """
     words = set(WORD.findall(token))
     return tuple(form for word in words for form in forms(fold(word), language))
 
