@@ -40,7 +40,7 @@ def test_a_change_by_hand_in_the_database_is_recorded_too():
 def test_an_act_on_the_site_says_who_did_it(desk, nora):
     source = make_source()
     Tag.objects.create(slug="wire", label_en="wire")
-    desk.post("/sources/tags/", {"source": [source.pk], "tag": "wire", "verb": "tag"})
+    desk.post("/sources/desk/tag/", {"source": [source.pk], "tag": "wire", "verb": "tag"})
     event = source.source_tags.model._meta.apps.get_model("sources", "SourceTagEvent").objects.get()
     assert event.pgh_context.metadata["user"] == nora.pk
 

@@ -1,6 +1,7 @@
 """The history page: who did what, before and after, for whom it may be known."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from sources.ingest.subscribe import Subscription, subscribe
@@ -8,7 +9,7 @@ from sources.models import Source, Tag
 from tests.factories import make_article, make_claim, make_source, make_speaker, make_story
 from tests.tracker.test_pages import linked
 from tracker.history import Asked, acts
-from tracker.models import Claim, Evidence, Origin
+from tracker.models import Claim, ClaimRelation, Evidence, Origin
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,7 @@ def test_what_a_script_did_is_told_without_a_name(desk):
 def test_tags_and_feeds_are_in_the_history_of_their_source(desk, nora):
     source = make_source("Harbour Post")
     Tag.objects.create(slug="wire", label_en="wire")
-    desk.post("/sources/tags/", {"source": [source.pk], "tag": "wire", "verb": "tag"})
+    desk.post("/sources/desk/tag/", {"source": [source.pk], "tag": "wire", "verb": "tag"})
     subscribe(Subscription("https://outlet.example/feed.xml", "Outlet"))
     assert "Tagged Harbour Post “wire”." in read(desk, source=source.pk)
     assert "Took up the feed https://outlet.example/feed.xml." in read(desk, kind="feed")
@@ -110,3 +111,78 @@ def test_the_history_of_what_is_invented_says_sample(desk, nora):
 def test_a_sample_source_is_sample_in_its_history(desk):
     source = make_source("Harbour Post", sample=True)
     assert 'class="sample"' in read(desk, source=source.pk)
+
+
+# --- what stands between two rows -----------------------------------------------------------------
+
+
+def test_a_relation_between_claims_is_told_on_both_their_histories(desk, nora):
+    story = make_story()
+    one, other = make_claim(story), make_claim(story)
+    made = ClaimRelation.objects.create(claim=one, verb="answers", other=other, recorded_by=nora)
+    made.withdraw(nora)
+    for claim in (one, other):
+        told = read(desk, claim=claim.pk)
+        assert "Recorded that C1 answers C2." in told
+        assert "Took back that C1 answers C2." in told
+
+
+def test_a_party_named_and_taken_off_is_told_for_claim_and_speaker(desk):
+    claim, embassy = make_claim(), make_speaker("Embassy of Norland")
+    claim.parties.add(embassy)
+    claim.parties.remove(embassy)
+    for asked in ({"claim": claim.pk}, {"speaker": embassy.pk}):
+        told = read(desk, **asked)
+        assert "Named Embassy of Norland a party concerned in C1." in told
+        assert "Took Embassy of Norland off the parties concerned in C1." in told
+
+
+def test_who_became_a_member_of_a_story_is_told_by_name(desk, tom):
+    story = make_story()
+    story.members.add(tom)
+    story.members.remove(tom)
+    told = read(desk, story=story.pk)
+    assert f"Made tom a member of the story “{story}”." in told
+    assert f"tom is no longer a member of the story “{story}”." in told
+
+
+def test_relations_parties_and_members_of_a_confidential_story_are_told_to_its_members_only(
+    client, ada, nora
+):
+    story = make_story(confidential=True)
+    story.members.add(ada)
+    one, other = make_claim(story), make_claim(story)
+    one.parties.add(make_speaker("Embassy of Norland"))
+    ClaimRelation.objects.create(claim=one, verb="answers", other=other)
+    client.force_login(ada)
+    told = read(client)
+    assert all(words in told for words in ("Norland a party", "C1 answers C2", "Made ada"))
+    client.force_login(nora)
+    told = read(client)
+    assert not any(words in told for words in ("Norland a party", "C1 answers C2", "Made ada"))
+
+
+def test_a_change_by_hand_in_the_database_is_told_too(desk):
+    claim, embassy = make_claim(), make_speaker("Embassy of Norland")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tracker_claim_parties (claim_id, speaker_id) VALUES (%s, %s)",
+            [claim.pk, embassy.pk],
+        )
+    assert "Named Embassy of Norland a party concerned in C1." in read(desk, kind="party")
+
+
+def test_each_objects_page_leads_to_its_history(desk, nora):
+    evidence = linked(make_claim(make_story()), nora)
+    feed, _ = subscribe(Subscription("https://outlet.example/feed.xml", "Outlet"))
+    claim, version = evidence.claim, evidence.version
+    for address, asked in (
+        (f"/articles/{version.article_id}/", f"evidence={evidence.pk}"),
+        (f"/ingest/feeds/{feed.pk}/", f"feed={feed.pk}"),
+        (f"/texts/{version.article.cluster_id}/", f"text={version.article.cluster_id}"),
+        (f"/stories/{claim.story.slug}/claims/1/", f"claim={claim.pk}"),
+        (f"/sources/{version.article.source.slug}/", f"source={version.article.source_id}"),
+        (f"/stories/{claim.story.slug}/", f"story={claim.story_id}"),
+    ):
+        assert f'href="/history/?{asked}"' in desk.get(address).text, address
+        assert desk.get(f"/history/?{asked}").status_code == 200

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +16,17 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.dateparse import parse_datetime
 
 from sources.models import Source, Tag
-from tracker.history.wording import Names, sentences
+from tracker.history.names import Names
+from tracker.history.wording import sentences
 from tracker.models import Claim, Origin, Speaker, Status, Story, User
 
 # The tables of recorded states, in the order in which acts of one moment are shown.
 KINDS = {
     "story": "tracker.StoryEvent",
+    "member": "tracker.StoryMemberEvent",
     "claim": "tracker.ClaimEvent",
+    "party": "tracker.ClaimPartyEvent",
+    "relation": "tracker.ClaimRelationEvent",
     "status": "tracker.StatusChangeEvent",
     "evidence": "tracker.EvidenceEvent",
     "speaker": "tracker.SpeakerEvent",
@@ -33,8 +39,15 @@ KINDS = {
     "pair": "sources.TextPairEvent",
 }
 # How an event of each kind names the object whose page asks for its history.
-_OF = {
-    "claim": {"claim": "pgh_obj_id", "status": "claim_id", "evidence": "claim_id"},
+_OF: dict[str, dict[str, str | tuple[str, ...]]] = {
+    "story": {"story": "pgh_obj_id", "member": "story_id"},
+    "claim": {
+        "claim": "pgh_obj_id",
+        "party": "claim_id",
+        "relation": ("claim_id", "other_id"),
+        "status": "claim_id",
+        "evidence": "claim_id",
+    },
     "evidence": {"evidence": "pgh_obj_id"},
     "source": {
         "source": "pgh_obj_id",
@@ -43,7 +56,8 @@ _OF = {
         "feed": "source_id",
     },
     "text": {"text": "pgh_obj_id"},
-    "speaker": {"speaker": "pgh_obj_id"},
+    "speaker": {"speaker": "pgh_obj_id", "party": "speaker_id"},
+    "feed": {"feed": "pgh_obj_id"},
 }
 # One request can do these to hundreds of rows: the list shows such an act once.
 _MANY = ("source", "tag", "feed")
@@ -127,7 +141,7 @@ def _recorded(
     if asked.by is not None:
         rows = rows.filter(pgh_context__metadata__user=asked.by)
     if asked.of is not None:
-        rows = rows.filter(**{_OF[asked.of[0]][kind]: asked.of[1]})
+        rows = rows.filter(_names_it(kind, *asked.of))
     if asked.act is not None:
         rows = rows.filter(pgh_context=asked.act)
     elif asked.of is None and kind in _MANY:
@@ -135,6 +149,13 @@ def _recorded(
     rows = rows.annotate(previous=Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1]))
     rows = rows.select_related("pgh_context").order_by("-pgh_created_at", "-pgh_id")
     return [_Recorded(kind, event) for event in rows[:size]]
+
+
+def _names_it(kind: str, named: str, key: int) -> Q:
+    """The condition that an event is about the object whose history is asked for."""
+    columns = _OF[named][kind]
+    columns = (columns,) if isinstance(columns, str) else columns
+    return reduce(or_, (Q(**{column: key}) for column in columns))
 
 
 def _told_once(events: Any, rows: Any) -> Any:
@@ -151,7 +172,10 @@ def _visible(kind: str, user: User | AnonymousUser) -> Q:
     claims = Claim.objects.visible_to(user).values("pk")
     return {
         "story": Q(pgh_obj_id__in=stories),
+        "member": Q(story_id__in=stories),
         "claim": Q(story_id__in=stories),
+        "party": Q(claim_id__in=claims),
+        "relation": Q(claim_id__in=claims, other_id__in=claims),
         "status": Q(claim_id__in=claims),
         "evidence": Q(claim_id__in=claims),
         "note": Q() if user.has_perm("sources.view_reliabilitynote") else Q(pk__in=[]),
@@ -185,6 +209,7 @@ def _names(shown: list[_Recorded]) -> Names:
     """The names of everything the events mention by key."""
     kinds = ("claim", "source", "speaker", "origin")
     mentioned: dict[str, set[int]] = {kind: set() for kind in kinds}
+    members: list[Any] = []
     for one in shown:
         for event in filter(None, (one.event, one.before)):
             for name in ("claim", "source", "speaker"):
@@ -194,6 +219,10 @@ def _names(shown: list[_Recorded]) -> Names:
                 getattr(event, "origin_id", None) or 0
             )
             mentioned["speaker"].add(getattr(event, "by_speaker_id", None) or 0)
+            if one.kind == "relation":
+                mentioned["claim"].add(event.other_id)
+            if one.kind == "member":
+                members.append(event)
         if one.kind in mentioned:
             mentioned[one.kind].add(one.event.pgh_obj_id)
     return Names(
@@ -205,6 +234,8 @@ def _names(shown: list[_Recorded]) -> Names:
         ),
         tags=Tag.objects.in_bulk(),
         statuses=Status.objects.in_bulk(),
+        stories=Story._base_manager.in_bulk({event.story_id for event in members}),
+        people=User.objects.in_bulk({event.user_id for event in members}),
     )
 
 

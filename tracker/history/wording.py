@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from sources.models import Source, Tag
 from sources.models.source import TagGroup
-from tracker.models import Claim, Origin, Speaker, Stance, Status
+from tracker.history import links
+from tracker.history.names import Names, claim_of, source_named
+from tracker.models import Stance
 
 QUOTE = 120  # characters of a passage or a wording
 # a withdrawal is a sentence of its own; keys and hashes of what has a name say nothing more
 _TOLD_ELSEWHERE = frozenset(
     ["id", "withdrawn_at", "withdrawn_by_id", "withdrawn_because", "recorded_by_id", "recorded_at"]
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What the keys in recorded states stand for."""
-
-    claims: Mapping[int, Claim]
-    sources: Mapping[int, Source]
-    speakers: Mapping[int, Speaker]
-    origins: Mapping[int, Origin]
-    tags: Mapping[int, Tag]
-    statuses: Mapping[str, Status]
-
-    def is_sample(self, kind: str, event: Any) -> bool:
-        """Whether a recorded state belongs to the sample: by its story, its claim or its source."""
-        if kind == "story":
-            return bool(event.sample)
-        claim = self.claims.get(event.pgh_obj_id if kind == "claim" else _key(event, "claim_id"))
-        key = {"source": "pgh_obj_id", "text": "origin_id"}.get(kind, "source_id")
-        source = self.sources.get(_key(event, key))
-        return bool((claim and claim.story.sample) or (source and source.sample))
 
 
 def sentences(kind: str, before: Any, event: Any, names: Names) -> tuple[tuple[str, ...], str]:
@@ -58,30 +37,15 @@ def sentences(kind: str, before: Any, event: Any, names: Names) -> tuple[tuple[s
     return said, _address(kind, event, names)
 
 
-def _key(event: Any, name: str) -> int:
-    """The key that a state holds under this name, 0 where it holds none."""
-    return getattr(event, name, None) or 0
-
-
 def _short(words: object) -> str:
     text = str(words)
     return text if len(text) <= QUOTE else f"{text[: QUOTE - 1]}…"
 
 
-def _claim(event: Any, names: Names) -> str:
-    claim = names.claims.get(event.claim_id)
-    return f"C{claim.number}" if claim else "?"
-
-
-def _source(key: int | None, names: Names) -> str:
-    source = names.sources.get(key or 0)
-    return source.name if source else _("not known")
-
-
 def _status(event: Any, names: Names) -> str:
     status = names.statuses.get(event.status_id)
     return _("Status of %(claim)s recorded: “%(status)s”. Why: %(why)s") % {
-        "claim": _claim(event, names),
+        "claim": claim_of(event, names),
         "status": status.label if status else event.status_id,
         "why": _short(event.why),
     }
@@ -90,7 +54,7 @@ def _status(event: Any, names: Names) -> str:
 def _evidence(event: Any, names: Names) -> str:
     return _("Linked “%(quote)s” to %(claim)s: %(stance)s.") % {
         "quote": _short(event.exact),
-        "claim": _claim(event, names),
+        "claim": claim_of(event, names),
         "stance": Stance(event.stance).label,
     }
 
@@ -98,13 +62,13 @@ def _evidence(event: Any, names: Names) -> str:
 def _tagged(event: Any, names: Names) -> str:
     tag = names.tags.get(event.tag_id)
     return _("Tagged %(source)s “%(tag)s”.") % {
-        "source": _source(event.source_id, names),
+        "source": source_named(event.source_id, names),
         "tag": tag or "?",
     }
 
 
 def _origin(event: Any, names: Names) -> str:
-    return _("Origin of a text: %(name)s.") % {"name": _source(event.origin_id, names)}
+    return _("Origin of a text: %(name)s.") % {"name": source_named(event.origin_id, names)}
 
 
 def _pair(event: Any, _names: Names) -> str:
@@ -124,6 +88,9 @@ _MADE: dict[str, Callable[[Any, Names], str]] = {
         _("Added claim C%(n)s: “%(words)s”.")
         % {"n": event.number, "words": _short(event.statement)}
     ),
+    "member": links.member,
+    "party": links.party,
+    "relation": links.relation,
     "status": _status,
     "evidence": _evidence,
     "speaker": lambda event, _names: _("Added the speaker %(name)s.") % {"name": event.name},
@@ -132,7 +99,7 @@ _MADE: dict[str, Callable[[Any, Names], str]] = {
     "word": lambda event, _names: _("Made the tag “%(tag)s”.") % {"tag": event.label_en},
     "note": lambda event, names: (
         _("Noted on %(source)s: “%(words)s”.")
-        % {"source": _source(event.source_id, names), "words": _short(event.text)}
+        % {"source": source_named(event.source_id, names), "words": _short(event.text)}
     ),
     "feed": lambda event, _names: _("Took up the feed %(url)s.") % {"url": event.url},
     "text": _origin,
@@ -140,12 +107,21 @@ _MADE: dict[str, Callable[[Any, Names], str]] = {
 }
 
 
+_TAKEN_OFF: dict[str, Callable[[Any, Names, bool], str]] = {
+    "member": links.member,
+    "party": links.party,
+    "relation": links.relation,
+}
+
+
 def _removed(kind: str, event: Any, names: Names) -> str:
     if kind == "tag":
         return _("Took the tag “%(tag)s” off %(source)s.") % {
             "tag": names.tags.get(event.tag_id) or "?",
-            "source": _source(event.source_id, names),
+            "source": source_named(event.source_id, names),
         }
+    if kind in _TAKEN_OFF:
+        return _TAKEN_OFF[kind](event, names, True)
     return _("Removed: %(what)s") % {"what": _MADE[kind](event, names)}
 
 
@@ -153,6 +129,8 @@ def _changed(kind: str, before: Any, event: Any, names: Names) -> list[str]:
     """What differs from the state before; a withdrawal says why."""
     if kind in ("text", "pair"):
         return [_MADE[kind](event, names)]
+    if kind == "relation":
+        return [links.relation(event, names, event.withdrawn_at is not None)]
     if kind == "note":
         words = _("Withdrew the note “%(words)s”.")
         words = words if event.withdrawn_at else _("Let stand again: “%(words)s”.")
@@ -196,13 +174,13 @@ def _value(kind: str, name: str, value: Any, names: Names) -> str:
     if value is None or value in ("", [], False):
         return _("nothing set")
     if name == "source_id":
-        return _source(value, names)
+        return source_named(value, names)
     if name in ("speaker_id", "by_speaker_id"):
         return str(names.speakers.get(value, value))
     if name == "origin_id":
         return str(names.origins.get(value, value))
     if name == "merged_into_id" and kind == "source":
-        return _source(value, names)
+        return source_named(value, names)
     if name == "merged_into_id" and kind == "word":
         return str(names.tags.get(value, value))
     if name in ("claim_id", "merged_into_id"):
@@ -255,7 +233,10 @@ def _labels() -> dict[str, str]:
 
 
 def _address(kind: str, event: Any, names: Names) -> str:
-    if kind in ("status", "evidence", "claim"):
+    if kind == "member":
+        story = names.stories.get(event.story_id)
+        return reverse("story", args=[story.slug]) if story else ""
+    if kind in ("status", "evidence", "claim", "party", "relation"):
         claim = names.claims.get(event.pgh_obj_id if kind == "claim" else event.claim_id)
         if claim is None:
             return ""

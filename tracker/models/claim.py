@@ -172,6 +172,7 @@ class ClaimRelationQuerySet(models.QuerySet["ClaimRelation"]):
         return self.filter(recorded_at__lte=at).exclude(withdrawn_at__lte=at)
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ClaimRelation(models.Model):
     """How one claim stands to another; a withdrawn one stays, as the record of who and why."""
 
@@ -296,3 +297,11 @@ class StatusChange(models.Model):
     def by_name(self) -> str:
         """Who in the world set it: the body by name, else what kind of body."""
         return str(self.by_speaker) if self.by_speaker else str(self.get_by_kind_display())
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
+class ClaimParty(Claim.parties.through):  # type: ignore[misc,name-defined]
+    """A speaker who is a party to a claim: the row behind `Claim.parties`, for its history."""
+
+    class Meta:
+        proxy = True

@@ -88,6 +88,14 @@ class Story(models.Model):
         return (self.dek_fr if french else "") or self.dek
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
+class StoryMember(Story.members.through):  # type: ignore[misc,name-defined]
+    """Somebody who may know of a confidential story: the row behind `Story.members`."""
+
+    class Meta:
+        proxy = True
+
+
 class StoryArticleQuerySet(models.QuerySet["StoryArticle"]):
     """Sets of a story's articles."""
 

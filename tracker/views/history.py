@@ -14,10 +14,13 @@ from tracker.history import KINDS, Asked, acts
 from tracker.models import User
 
 PAGE = 50
-OBJECTS = ("claim", "evidence", "source", "text", "speaker")
+OBJECTS = ("story", "claim", "evidence", "source", "feed", "text", "speaker")
 WORDS = {
     "story": _("Stories"),
+    "member": _("Members of stories"),
     "claim": _("Claims"),
+    "party": _("Parties concerned"),
+    "relation": _("Relations between claims"),
     "status": _("Statuses"),
     "evidence": _("Evidence"),
     "speaker": _("Speakers"),
