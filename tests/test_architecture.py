@@ -18,6 +18,7 @@ RULES = (
 PURE = [f"sources/ingest/{name}.py" for name in STEPS.split()] + [
     f"tracker/{name}.py" for name in RULES.split()
 ]
+PURE.append("sources/curating/table.py")
 for package in ("attribution", "matching"):
     PURE += sorted(
         str(path.relative_to(ROOT)) for path in (ROOT / "tracker" / package).glob("*.py")

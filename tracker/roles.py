@@ -27,6 +27,8 @@ EDITOR = (
     "sources.add_tag",
     "sources.change_tag",
     "sources.add_reliabilitynote",
+    "sources.add_source",
+    "sources.add_feed",
     "sources.regroup_copies",
     "sources.change_source",
     "sources.start_run",
@@ -38,8 +40,6 @@ ADMINISTRATOR = (
     "tracker.add_user",
     "tracker.change_user",
     "tracker.view_user",
-    "sources.add_source",
-    "sources.add_feed",
     "sources.change_feed",
 )
 ROLES = {

@@ -13,13 +13,17 @@ from sources.models import Source
 RESERVED = frozenset(["tags", "desk", "feeds", "new"])  # addresses of the desk's own pages
 
 
-def free_slug(name: str) -> str:
-    """A slug that no source has and no page of the desk."""
+def free_slug(name: str, taken: set[str] | None = None) -> str:
+    """A slug that no source has and no page of the desk.
+
+    Args:
+        taken: every slug there is, where many are looked for; else it is asked for.
+    """
     stem = slugify(name) or "source"
-    taken = set(Source.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    taken |= RESERVED
+    if taken is None:
+        taken = set(Source.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
-    return next(slug for slug in (stem, *numbered) if slug not in taken)
+    return next(s for s in (stem, *numbered) if s not in taken and s not in RESERVED)
 
 
 def former_names(source: Source) -> list[str]:

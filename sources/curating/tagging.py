@@ -76,15 +76,18 @@ def _change(source: Source, worn: Sequence[Tag], wish: Wish) -> Change:
 
 
 @transaction.atomic
-def carry_out(changes: Sequence[Change], by: User) -> UUID:
+def carry_out(changes: Sequence[Change], by: User, kind: str = ACT) -> UUID:
     """Do what was planned, whatever its size in two statements.
 
     A tag that somebody else put on in between stays theirs.
 
+    Args:
+        kind: what the history calls the act.
+
     Returns:
         The act, by which it is found in the history and taken back.
     """
-    with pghistory.context(act=ACT) as act:
+    with pghistory.context(act=kind) as act:
         gone = [(change.source.pk, tag.pk) for change in changes for tag in change.removed]
         by_tag: dict[int, list[int]] = {}
         for source, tag in gone:

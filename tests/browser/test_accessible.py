@@ -35,6 +35,7 @@ PAGES = [
     "/texts/{text}/",
     "/sources/",
     "/sources/?kind=agency&tags=any&tag=quebec",
+    "/sources/desk/lists/",
     "/sources/tags/",
     "/sources/tags/quebec/",
     "/sources/{source}/",

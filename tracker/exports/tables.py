@@ -5,10 +5,10 @@ import io
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 
+from sources.curating.table import FORMULA
 from tracker.exports.values import ClaimRow, Material, Passage, StatusRow
 
 BOM = "\ufeff"  # without it Excel reads UTF-8 as something else
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SAMPLE = "sample"
 Row = dict[str, object]
 
