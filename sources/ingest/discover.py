@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 
 from sources.ingest import robots
+from sources.ingest.extract import extract
 from sources.ingest.feedparse import NotAFeed, ParsedFeed, parse_feed
 from sources.ingest.fetch import FetchError, Limits, Response, fetch
 from sources.ingest.identify import authority, repair_url, url_key
@@ -40,28 +41,35 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Discovery:
     """What an address turned out to be. `is_feed`: it is the feed, and the only candidate;
-    `what`: otherwise what stands there, in words."""
+    `what`: otherwise what stands there, in words. `name` and `language` are what the site says of
+    itself, `url` where it stood in the end."""
 
     is_feed: bool
     what: str
     candidates: tuple[Candidate, ...]
+    name: str = ""
+    language: str = ""
+    url: str = ""
 
 
 class UnansweredError(Exception):
     """The address gave no answer that could be looked at; says why."""
 
 
-def discover(url: str) -> Discovery:
+def discover(url: str, seconds: float = float("inf")) -> Discovery:
     """Ask the address; if it is no feed, the feeds it names, and then the places where feeds
     usually are. Of the latter the first that answers is enough.
 
     Requests to one host keep the gap between requests that the ingest keeps. Guessed places are
     only asked where robots.txt allows it (RFC 9309).
 
+    Args:
+        seconds: after which no further place is asked, for somebody who waits.
+
     Raises:
         UnansweredError: the address itself could not be fetched.
     """
-    asker = _Asker()
+    asker = _Asker(seconds)
     try:
         response = asker.ask(url)
     except FetchError as error:
@@ -69,7 +77,10 @@ def discover(url: str) -> Discovery:
     if response.status != 200:
         raise UnansweredError(f"it answered {response.status}")
     try:
-        return Discovery(True, "a feed", (_candidate(url, _parsed(response)),))
+        feed = _parsed(response)
+        found_here = (_candidate(url, feed),)
+        said = {"name": feed.title, "language": feed.language, "url": response.final_url}
+        return Discovery(True, "a feed", found_here, **said)
     except NotAFeed as error:
         refused = error
     base = response.final_url
@@ -78,7 +89,9 @@ def discover(url: str) -> Discovery:
     if not found:
         found = tuple(_first(_feeds(asker, _guesses(asker, base))))
     what = f"{refused.detail} ({refused.page_title})" if refused.page_title else refused.detail
-    return Discovery(False, what, found)
+    page = extract(response.body, url=base, content_type=response.header("content-type"))
+    name = page.site_name or (found[0].title if found else "") or refused.page_title
+    return Discovery(False, what, found, name=name, language=page.language, url=base)
 
 
 def _first(found: Iterator[Candidate]) -> list[Candidate]:
@@ -90,6 +103,8 @@ def _feeds(asker: _Asker, places: Iterable[str]) -> Iterator[Candidate]:
     """The places that answer with a feed, each feed once."""
     seen: set[bytes] = set()
     for place in places:
+        if asker.is_late:
+            return
         try:
             response = asker.ask(place)
             parsed = _parsed(response) if response.status == 200 else None
@@ -128,8 +143,9 @@ def _candidate(url: str, feed: ParsedFeed) -> Candidate:
 class _Asker:
     """Fetches with the limits of the ingest, never two requests to a host closer than the gap."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
         ingest = settings.INGEST
+        self._until = time.monotonic() + seconds
         self._gap: float = ingest["host_gap"]
         self._asked: dict[str, float] = {}
         self._limits = Limits(
@@ -141,6 +157,11 @@ class _Asker:
             user_agent=ingest["user_agent"],
             allow_networks=tuple(ingest["allow_networks"]),
         )
+
+    @property
+    def is_late(self) -> bool:
+        """Whether nobody waits for another place."""
+        return time.monotonic() > self._until
 
     def ask(self, url: str) -> Response:
         """GET an address when its host may be asked again. Raises FetchError."""

@@ -36,6 +36,7 @@ PAGES = [
     "/sources/",
     "/sources/?kind=agency&tags=any&tag=quebec",
     "/sources/desk/lists/",
+    "/sources/new/",
     "/sources/tags/",
     "/sources/tags/quebec/",
     "/sources/{source}/",

@@ -1,0 +1,143 @@
+"""A new source from a bare domain: feeds, name and language found, confirmed by an editor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from sources.curating.naming import free_slug
+from sources.ingest.discover import Candidate, Discovery, UnansweredError, discover
+from sources.ingest.identify import authority
+from sources.ingest.paste import usable
+from sources.ingest.subscribe import Subscription, UnusableAddressError, subscribe
+from sources.models import Host, Source
+from sources.models.source import SourceKind
+from tracker.forms import SourceForm
+
+SECONDS = 40  # somebody waits for the answer
+MOST_FEEDS = 12
+
+
+class PlaceForm(forms.Form):
+    """A domain, or any address of the site."""
+
+    place = forms.CharField(
+        max_length=300,
+        label=gettext_lazy("Domain or address"),
+        help_text=gettext_lazy("Such as outlet.example. The site is asked politely for its feeds."),
+        widget=forms.TextInput(attrs={"class": "inp", "spellcheck": "false", "inputmode": "url"}),
+    )
+
+    def clean_place(self) -> str:
+        """The address that will be asked; never one inside our own network."""
+        typed = self.cleaned_data["place"].replace("\0", "").strip()
+        try:
+            return usable(typed if "://" in typed else f"https://{typed}/")
+        except UnusableAddressError as error:
+            said = _("This is no site on the public web: %(words)s")
+            raise ValidationError(said % {"words": typed[:200]}) from error
+
+
+class NewSourceForm(SourceForm):
+    """The source as an editor confirms it, with the sites and feeds that come with it."""
+
+    site = forms.CharField(max_length=300, widget=forms.HiddenInput)
+    feeds = forms.MultipleChoiceField(
+        required=False, label=gettext_lazy("Feeds"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, feeds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["feeds"].choices = feeds  # type: ignore[attr-defined]
+        del self.fields["feeds"].widget.attrs["class"]
+
+    def clean_site(self) -> str:
+        """The site stands on the public web, whatever was sent."""
+        return _host(self.cleaned_data["site"])
+
+    def clean_feeds(self) -> list[str]:
+        """So does each feed."""
+        for place in self.cleaned_data["feeds"]:
+            _host(place)
+        feeds: list[str] = self.cleaned_data["feeds"]
+        return feeds
+
+
+def _host(place: str) -> str:
+    try:
+        return authority(usable(place))
+    except UnusableAddressError as error:
+        raise ValidationError(_("This is no address on the public web.")) from error
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(("sources.add_source", "sources.add_feed"), raise_exception=True)
+def new(request: HttpRequest) -> HttpResponse:
+    """Ask for a domain; look at the site; show what was found; make what is confirmed."""
+    if "site" in request.POST:
+        return _confirmed(request)
+    form = PlaceForm(request.POST if request.method == "POST" else None, label_suffix="")
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.errors else 200
+        return render(request, "tracker/source_new.html", {"form": form}, status=status)
+    place = form.cleaned_data["place"]
+    held = Source.objects.filter(hosts__authority=authority(place)).first()
+    try:
+        found = discover(place, SECONDS)
+    except UnansweredError as error:
+        words = _("The site does not answer: %(why)s. You can add it all the same.")
+        messages.warning(request, words % {"why": error})
+        found = Discovery(False, "", (), url=place)
+    return render(request, "tracker/source_new.html", _proposed(place, found, held))
+
+
+def _proposed(place: str, found: Discovery, held: Source | None) -> dict[str, Any]:
+    """The site as it presents itself, for an editor to correct."""
+    feeds = [(one.url, _in_words(one)) for one in found.candidates[:MOST_FEEDS]]
+    # its type is nobody's guess
+    source = Source(name=found.name or authority(place), kind=SourceKind.UNCLASSIFIED)
+    initial = {"site": found.url or place, "feeds": [url for url, _words in feeds[:1]]}
+    form = NewSourceForm(instance=source, initial=initial, feeds=feeds, label_suffix="")
+    form.initial["languages"] = found.language[:2].lower()
+    return {"confirm": form, "found": found, "held": held, "place": place}
+
+
+def _in_words(feed: Candidate) -> str:
+    number = ngettext("%(n)s item", "%(n)s items", feed.items) % {"n": feed.items}
+    return ", ".join(filter(None, (feed.title, feed.format, number)))
+
+
+@transaction.atomic
+def _confirmed(request: HttpRequest) -> HttpResponse:
+    sent = [(url, url) for url in request.POST.getlist("feeds")[:MOST_FEEDS]]
+    form = NewSourceForm(request.POST, feeds=sent, label_suffix="")
+    if not form.is_valid():
+        return render(request, "tracker/source_new.html", {"confirm": form}, status=422)
+    source = form.save(commit=False)
+    source.slug = free_slug(source.name)
+    source.save()
+    host = form.cleaned_data["site"]
+    row, _made = Host.objects.get_or_create(authority=host, defaults={"source": source})
+    if row.source_id is None:
+        Host.objects.filter(pk=host).update(source=source)
+    taken = [
+        subscribe(Subscription(place, name=source.name, site_url=f"https://{host}/"), source)[1]
+        for place in form.cleaned_data["feeds"]
+    ]
+    words = ngettext(
+        "%(name)s is a source now, with %(n)d feed that the next run asks.",
+        "%(name)s is a source now, with %(n)d feeds that the next run asks.",
+        sum(taken),
+    )
+    messages.success(request, words % {"name": source, "n": sum(taken)})
+    return redirect("source", source.slug)
