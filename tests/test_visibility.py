@@ -27,6 +27,7 @@ def test_everything_a_story_owns_can_be_narrowed_to_a_person():
         "BundleTaken",
         "Claim",
         "ClaimRelation",
+        "Decision",
         "Edit",
         "Evidence",
         "Follow",

@@ -18,5 +18,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "time_zone": settings.TIME_ZONE,
         "stories": Story.objects.visible_to(user),
-        "inbox_count": Suggestion.objects.visible_to(user).waiting().count,
+        "inbox_count": Suggestion.objects.visible_to(user).waiting_for(user).decisions,
     }

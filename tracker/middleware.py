@@ -69,7 +69,7 @@ def page_of(path: str) -> str:
         path: the address without host and query; it has to be one of ours.
     """
     verb = resolve(path)
-    if verb.url_name in ("decide", "undo-decision"):
+    if verb.url_name == "decide":
         return f"{reverse('inbox')}?at={verb.kwargs['pk']}"
     if verb.url_name == "pause-feed" or path.startswith("/sources/desk/"):
         return reverse("sources")

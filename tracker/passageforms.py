@@ -123,6 +123,20 @@ class ReadingForm(forms.Form):
         return None
 
 
+class DecisionForm(ReadingForm):
+    """A suggestion's reading, confirmed or changed, with a note that goes with the decision."""
+
+    KEPT = ("claim", "stance", "said_by", "other_speaker", "chain", "denies_what", "event_on")
+
+    because = forms.CharField(required=False, max_length=300, label=_("Note or reason (optional)"))
+
+    use_required_attribute = False  # the answer says what is missing, beside its field
+
+    def draft(self) -> dict[str, str]:
+        """What was filled in, valid or not, for whoever decides instead."""
+        return {name: str(self.data.get(name, ""))[:500] for name in self.KEPT}
+
+
 class PassageForm(ReadingForm):
     """A passage picked in the text of an article: by its place, or by its words.
 

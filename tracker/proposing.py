@@ -56,6 +56,8 @@ def propose(
         "end": end,
         "engine": PERSON,
         "reasons": _reasons(reading, by, said_by),
+        "features": _given(reading, by, said_by),
+        "score": 1,  # what a person proposes comes before what the machine found
         "stance": reading.stance,
         "speaker": reading.speaker,
         "speaker_words": said_by or _unnamed(reading.chain),
@@ -103,6 +105,19 @@ def _reasons(reading: Reading, by: User, said_by: str) -> list[str]:
     if reading.note.strip():
         reasons.append(f"note: {reading.note.strip()}")
     return reasons
+
+
+def _given(reading: Reading, by: User, said_by: str) -> dict[str, str]:
+    """What was typed that a suggestion has no column for; the decision starts from it."""
+    on = days.write(reading.event_on, reading.event_until) if reading.event_on else ""
+    given = {
+        "by": by.get_username(),
+        "other_speaker": said_by,
+        "denies_what": reading.denies_what.strip(),
+        "event_on": on,
+        "note": reading.note.strip(),
+    }
+    return {name: words for name, words in given.items() if words}
 
 
 def _unnamed(chain: str) -> str:

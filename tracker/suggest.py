@@ -20,6 +20,11 @@ from tracker.models import Claim, Speaker, Story, StoryArticle, Suggestion
 from tracker.models.suggestion import PERSON
 
 _CHUNK = 200
+# what is read anew where the words stand in a newer version too
+_SEEN = (
+    *("version", "start", "end", "speaker", "speaker_words", "speaker_start", "speaker_end"),
+    *("engine", "features", "rank", "score", "reasons"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +183,9 @@ def _replace(version: Version, searched: list[int], found: list[Suggestion]) -> 
     State = Suggestion.State
     # what a person proposed waits for a person, whatever the page says now
     open_ones = Suggestion.objects.filter(
-        article=version.article_id, claim__in=searched, state__in=(State.NEW, State.OBSOLETE)
+        article=version.article_id,
+        claim__in=searched,
+        state__in=(State.NEW, State.UNSURE, State.SECOND, State.OBSOLETE),
     ).exclude(Q(version=version.pk) | Q(engine=PERSON))
     standing = {(one.claim_id, bytes(one.passage_hash)): one for one in found}
     for row in open_ones:
@@ -186,9 +193,9 @@ def _replace(version: Version, searched: list[int], found: list[Suggestion]) -> 
         if again is None:
             row.state = State.OBSOLETE
         else:
-            row.state, row.version = State.NEW, version
-            row.start, row.end = again.start, again.end
-            row.speaker_start, row.speaker_end = again.speaker_start, again.speaker_end
+            row.state = State.NEW if row.state == State.OBSOLETE else row.state
+            for field in _SEEN:
+                setattr(row, field, getattr(again, field))
         row.save()
     Suggestion.objects.bulk_create(found, ignore_conflicts=True)
 

@@ -179,6 +179,8 @@ window.combos = (() => {
     return Boolean(field);
   }
 
+  const ask = (field) => made.get(field)?.ask();
+
   enhance(document);
-  return { enhance, askFirst };
+  return { ask, askFirst, enhance };
 })();

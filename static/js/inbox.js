@@ -2,11 +2,11 @@
 (() => {
   const { $, $$, keys, say } = claimline;
   const box = $("#inbox");
-  const shortcuts = "keys" in document.body.dataset;
   let busy = false; // a decision is on its way
 
   const rows = () => $$(".qi", box);
   const shown = () => $("#decide")?.dataset.pk;
+  const ticks = () => $$(".tick input", box);
 
   /** Mark the row whose suggestion stands on the right. */
   function mark() {
@@ -28,9 +28,13 @@
     all[Math.max(0, Math.min(all.length - 1, at + by))]?.click();
   }
 
-  /** A key decides once, however long it is held down. */
+  /** A key decides once, however long it is held down; ticked rows are shown before they are. */
   const press = (verb) => (event) => {
     if (busy || event.repeat) return;
+    if (ticks().some((tick) => tick.checked) && !$("#decide.many")) {
+      $("#ticks button").click();
+      return;
+    }
     const button = $(`#decide button[value=${verb}]`);
     if (button && box.contains(document.activeElement)) document.activeElement.blur();
     button?.click();
@@ -43,9 +47,14 @@
   keys.u = press("unsure");
   keys.s = (event) => { if (!busy && !event.repeat) $("[data-skip]")?.click(); };
   keys.c = () => {
-    const claims = $("#id_claim");
-    claims?.focus();
-    if (claims) unfold(claims);
+    const place = $("#swap-claim");
+    if (!place) return;
+    place.open = true;
+    combos.ask($("[data-combo]", place));
+  };
+  keys.t = () => {
+    const row = rows().find((one) => one.getAttribute("aria-current"));
+    $(".tick input", row?.parentElement)?.click();
   };
   for (let n = 1; n <= 6; n += 1) {
     keys[n] = () => {
@@ -57,60 +66,65 @@
       if (choice.value === "denies") $("#id_denies_what")?.focus();
     };
   }
+  // after its notice went, the last decision is taken back from its own line
+  let last = null;
+  const byNotice = keys.z;
+  keys.z = () => ($("#toast button") ? byNotice() : $(`#${last} [data-take-back] button`)?.click());
 
-  /* --- fields: nothing is chosen by a stray key, and Esc leads back to the shortcuts ----------- */
-
-  /** Open a choice; false where the browser can't, and its own keys have to do it. */
-  function unfold(choice) {
-    try {
-      choice.showPicker();
-      choice.dataset.open = "";
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  const native = CSS.supports("selector(:open)");
-  const unfolded = (choice) => choice.matches(native ? ":open" : "[data-open]");
-  const fold = (event) => { if (event.target.matches("select")) delete event.target.dataset.open; };
-  for (const end of ["change", "focusout"]) box.addEventListener(end, fold);
-  box.addEventListener("pointerdown", (event) => {
-    if (event.target.matches("select")) event.target.dataset.open = "";
+  /* what was chosen stands in its line, and the keys work again */
+  box.addEventListener("combo:chosen", (event) => {
+    const place = event.target.closest(".swap");
+    const words = $(".claim-t, .value", place);
+    words.textContent = $("[role=combobox]", place).value;
+    words.classList.remove("flag");
+    place.open = false;
+    $("summary", place).focus();
   });
 
-  const OPENS = ["Enter", " ", "ArrowDown", "ArrowUp"];
-  const CHANGES = ["ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"];
-
+  /* Esc leads out of a field, and the keys work again */
   box.addEventListener("keydown", (event) => {
     const field = event.target;
-    if (!field.matches("#pane input, #pane select, #pane textarea")) return;
-    if (event.key === "Escape") {
-      if (!field.matches("select") || !unfolded(field)) field.blur();
-      fold(event);
-      return;
-    }
-    if (!field.matches("select") || event.ctrlKey || event.metaKey) return;
-    if (unfolded(field)) {
-      if (event.key === "Enter") fold(event);
-    } else if (OPENS.includes(event.key)) {
-      if (unfold(field)) event.preventDefault();
-    } else if (shortcuts && !event.altKey) {
-      // closed, a letter would choose whoever's name begins with it
-      if (event.key.length === 1 || CHANGES.includes(event.key)) event.preventDefault();
-      if (event.key.length === 1) keys[event.key]?.(event);
-    }
+    if (event.key === "Escape" && field.matches("#pane input, #pane select, #pane textarea")) field.blur();
   });
+
+  /* --- ticked rows ----------------------------------------------------------------------------- */
+
+  let from = -1; // the row ticked last, where Shift begins
+
+  function tell() {
+    const n = ticks().filter((tick) => tick.checked).length;
+    const words = $("#ticked");
+    if (!words) return;
+    words.textContent = n ? words.dataset[n === 1 ? "one" : "many"].replace("{}", n) : "";
+    $("#ticks").classList.toggle("some", n > 0);
+  }
+
+  box.addEventListener("click", (event) => {
+    if (!event.target.matches(".tick input")) return;
+    const all = ticks();
+    const at = all.indexOf(event.target);
+    if (event.shiftKey && from >= 0) {
+      const [first, end] = [Math.min(from, at), Math.max(from, at)];
+      all.slice(first, end + 1).forEach((tick) => { tick.checked = event.target.checked; });
+    }
+    from = at;
+    tell();
+    say($("#ticked").textContent);
+  });
+  addEventListener("submit", (event) => {
+    if (event.target.id === "ticks") box.classList.add("open");
+  }, true);
 
   /* --- one decision at a time ------------------------------------------------------------------ */
 
   document.addEventListener("submit", (event) => {
-    if (!event.target.matches("#decide, [data-undo-form]")) return;
+    if (!event.target.matches("#decide, [data-undo-form], [data-take-back]")) return;
     if (busy) {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
     busy = true;
+    last = shown() ? `q${shown()}` : last;
   }, true);
   box.addEventListener("click", (event) => {
     if (event.target.closest(".qi")) box.classList.add("open");
@@ -132,7 +146,9 @@
   });
 
   document.addEventListener("htmx:after:swap", () => {
+    combos.enhance($("#pane"));
     mark();
+    tell();
     const wrong = $("#pane .errorlist") || $("#pane [role=alert]");
     if (wrong) {
       wrong.tabIndex = -1;
@@ -140,7 +156,9 @@
       say(wrong.textContent);
     } else {
       $("#pane").scrollTop = 0;
+      if (matchMedia("(max-width: 820px)").matches) scrollTo(0, 0);
     }
   });
   mark();
+  tell();
 })();

@@ -151,6 +151,15 @@ def desk_page(signed_in, live_server):
 
 
 @pytest.fixture
+def plain(browser, signed_in):
+    """A page of a browser that runs no script, the editor signed in."""
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies(signed_in.cookies())
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def violations():
     """What axe finds on a page, as readable lines."""
 

@@ -6,8 +6,16 @@ from django.urls import reverse
 
 from sources.ingest.subscribe import Subscription, subscribe
 from sources.models import Source, Tag
-from tests.factories import make_article, make_claim, make_source, make_speaker, make_story
+from tests.factories import (
+    make_article,
+    make_claim,
+    make_source,
+    make_speaker,
+    make_story,
+    make_suggestion,
+)
 from tests.tracker.test_pages import linked
+from tracker import decisions
 from tracker.history import Asked, acts
 from tracker.models import Claim, ClaimRelation, Evidence, Origin
 
@@ -186,3 +194,46 @@ def test_each_objects_page_leads_to_its_history(desk, nora):
     ):
         assert f'href="/history/?{asked}"' in desk.get(address).text, address
         assert desk.get(f"/history/?{asked}").status_code == 200
+
+
+def test_a_decision_of_the_inbox_is_told_with_its_reason_and_the_way_back(desk, nora):
+    suggestion = make_suggestion()
+    decisions.reject(suggestion, nora, "another city")
+    shown = read(desk, kind="decision")
+    assert f"Rejected “{suggestion.exact}” for C1." in shown
+    assert "Why: another city" in shown
+    desk.post(f"/inbox/undo/{suggestion.decisions.get().together}/")
+    suggestion.refresh_from_db()
+    assert suggestion.state == "new"
+    shown = read(desk, kind="decision")
+    assert "Taken back by nora." in shown
+    assert "/inbox/undo/" not in shown
+
+
+def test_nobody_is_offered_to_take_back_what_another_decided(desk, ada):
+    decisions.reject(make_suggestion(), ada)
+    assert "/inbox/undo/" not in read(desk, kind="decision")
+
+
+def test_decisions_about_a_confidential_story_are_told_to_members_only(desk, ada):
+    secret = make_suggestion(make_claim(make_story(confidential=True)))
+    decisions.reject(secret, ada)
+    assert secret.exact not in read(desk, kind="decision")
+
+
+def test_decisions_stand_in_the_history_of_their_claim_among_the_other_acts(desk, nora):
+    claim = make_claim()
+    linked(claim, nora)
+    decisions.reject(make_suggestion(claim), nora)
+    decisions.reject(make_suggestion(), nora)
+    kinds = [act.kind for act in acts(nora, Asked(of=("claim", claim.pk)), 9)]
+    assert sorted(kinds) == ["claim", "decision", "evidence"]
+
+
+def test_decisions_are_paged_with_the_other_acts(nora):
+    claim = make_claim()
+    for _ in range(3):
+        decisions.reject(make_suggestion(claim), nora)
+    whole = acts(nora, Asked(of=("claim", claim.pk)), 9)
+    before = whole[1].cursor
+    assert acts(nora, Asked(of=("claim", claim.pk), before=before), 9) == whole[2:]

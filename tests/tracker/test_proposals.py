@@ -104,7 +104,7 @@ def test_an_editor_accepts_a_proposal_in_the_inbox(guest, nora):
     send(guest, make_article(), claim, said_by="unnamed")
     guest.force_login(nora)
     one = Suggestion.objects.get()
-    assert "proposed by cleo" in guest.get("/inbox/").content.decode()
+    assert "cleo proposed it by hand." in guest.get("/inbox/").content.decode()
     data = {"verb": "accept", "claim": claim.pk, "stance": "reports", "said_by": "outlet"}
     guest.post(f"/inbox/{one.pk}/", data)
     evidence = Evidence.objects.get()

@@ -3,11 +3,19 @@
 import pytest
 from django.test import Client
 
+from sources.models import Cluster, SourceTag, Tag
 from tests.conftest import member
-from tests.factories import make_article, make_claim, make_speaker, make_story, make_suggestion
-from tracker import decisions
+from tests.factories import (
+    make_article,
+    make_claim,
+    make_source,
+    make_speaker,
+    make_story,
+    make_suggestion,
+)
+from tracker import decisions, proposing
 from tracker.linking import Reading
-from tracker.models import Evidence, Suggestion
+from tracker.models import Decision, Evidence, Suggestion
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "section#pane"}
@@ -23,6 +31,10 @@ def decide(client, suggestion, verb="accept", headers=None, **values):
         **values,
     }
     return client.post(f"/inbox/{suggestion.pk}/", data, headers=headers or {})
+
+
+def undo(client, **how):
+    return client.post(f"/inbox/undo/{Decision.objects.get().together}/", **how)
 
 
 def state(suggestion):
@@ -58,10 +70,12 @@ def test_rows_lead_with_the_quote_not_the_headline(desk):
     assert "shouts" not in row
 
 
-def test_the_reasons_are_words_and_no_figure(desk):
-    make_suggestion()
+def test_the_reasons_are_full_sentences_and_no_figure(desk):
+    make_suggestion(features={"gate": "terms"}, rank=1)
     shown = desk.get("/inbox/").content.decode()
-    assert "Why this was suggested:</b> stations; Montreal." in shown
+    assert "It has the words that C1 asks for: “stations”, “Montreal”." in shown
+    assert "No other claim is worded closer to it." in shown
+    assert "No speaker was found in it or in a sentence beside it" in shown
     assert "%" not in shown[shown.index("<main") : shown.index("</main>")]
 
 
@@ -125,19 +139,62 @@ def test_the_inbox_can_be_narrowed_to_a_claim(desk):
     claim = make_claim()
     wanted = make_suggestion(claim)
     make_suggestion()
-    answer = desk.get("/inbox/", {"story": claim.story.slug, "claim": claim.number})
-    assert answer.context["rows"] == [wanted]
+    assert listed(desk, story=claim.story.slug, claim=claim.number) == [wanted]
 
 
-def test_the_newest_articles_come_first_whenever_they_were_suggested(desk):
-    new = make_suggestion(article=make_article(sort_at="2023-05-02T12:00Z"))
-    old = make_suggestion(article=make_article(sort_at="2021-05-02T12:00Z"))
-    middle = make_suggestion(article=make_article(sort_at="2022-05-02T12:00Z"))
+def listed(client, **asked):
+    """The suggestions that stand for the rows of the list."""
+    return [row.one for row in client.get("/inbox/", asked).context["rows"]]
+
+
+def test_the_best_come_first_and_of_equals_the_newest(desk):
+    good = make_suggestion(article=make_article(sort_at="2021-05-02T12:00Z"), score=0.9)
+    old = make_suggestion(article=make_article(sort_at="2021-05-02T12:00Z"), score=0.5)
+    new = make_suggestion(article=make_article(sort_at="2022-05-02T12:00Z"), score=0.5)
+    assert listed(desk) == [good, new, old]
+    assert desk.get("/inbox/").context["next"] == new.pk
+    assert listed(desk, before=new.pk) == [old]
+
+
+def test_one_row_stands_for_all_copies_of_a_text_and_says_which(desk):
+    claim, cluster = make_claim(), Cluster.objects.create()
+    names = ["Harbour Wire", "Prairie Times", "Lakehead Journal"]
+    for name in names:
+        make_suggestion(claim, make_article(cluster=cluster, source=make_source(name)))
     answer = desk.get("/inbox/")
-    assert answer.context["rows"] == [new, middle, old]
-    assert answer.context["next"] == middle.pk
-    assert "Newest articles first." in answer.content.decode()
-    assert desk.get("/inbox/", {"before": middle.pk}).context["rows"] == [old]
+    shown = answer.content.decode()
+    assert (len(answer.context["rows"]), answer.context["waiting"]) == (1, 1)
+    assert "3 articles, one text" in shown
+    assert "One decision, also for 2 copies of this text" in shown
+    assert all(name in shown for name in names)
+
+
+def test_the_neighbouring_sentences_stand_around_the_highlighted_quote(desk):
+    make_suggestion(exact="The embassy denied that any police station exists in Canada.")
+    shown = desk.get("/inbox/").content.decode()
+    quote = shown[shown.index('class="quote"') :]
+    assert quote.index("Two alleged stations") < quote.index("<mark>The embassy")
+    assert quote.index("exists in Canada.</mark>") < quote.index("Officers said")
+
+
+@pytest.mark.parametrize(
+    ("show", "wanted"),
+    [("mine", [0]), ("unassigned", [2, 1]), ("second", [1]), ("unsure", [3])],
+)
+def test_a_part_of_the_queue_is_shown_by_whose_it_is(desk, nora, ada, show, wanted):
+    several = [make_suggestion() for _ in range(4)]
+    decisions.assign(several[0], nora, ada)
+    decisions.ask_second(several[1], ada)
+    decisions.unsure(several[3], ada)
+    assert listed(desk, show=show) == [several[n] for n in wanted]
+
+
+def test_the_queue_is_narrowed_to_a_tag_of_the_source(desk):
+    tag = Tag.objects.create(slug="prairies", label_en="Prairies")
+    one = make_suggestion()
+    make_suggestion()
+    SourceTag.objects.create(source=one.article.source, tag=tag)
+    assert listed(desk, tag="prairies") == [one]
 
 
 def test_no_browser_keeps_the_inbox_to_show_it_again_after_others_decided(desk):
@@ -203,11 +260,11 @@ def test_a_rejection_is_remembered_with_its_reason(desk):
     )
 
 
-def test_what_one_is_unsure_of_waits_for_a_second_reader(desk):
+def test_what_one_is_unsure_of_is_set_aside(desk):
     suggestion = make_suggestion()
     decide(desk, suggestion, "unsure")
-    assert desk.get("/inbox/").context["rows"] == []
-    assert desk.get("/inbox/", {"state": "unsure"}).context["rows"] == [suggestion]
+    assert listed(desk) == []
+    assert listed(desk, show="unsure") == [suggestion]
 
 
 def test_a_decision_by_htmx_sends_the_next_pane_the_row_and_the_way_back(desk):
@@ -215,7 +272,7 @@ def test_a_decision_by_htmx_sends_the_next_pane_the_row_and_the_way_back(desk):
     part = decide(desk, first, headers=HTMX).content.decode()
     assert f'id="decide" data-pk="{later.pk}"' in part
     assert f'id="q{first.pk}" hx-swap-oob="true"' in part
-    assert f'action="/inbox/{first.pk}/undo/"' in part
+    assert f'action="/inbox/undo/{Decision.objects.get().together}/"' in part
     assert "<html" not in part
 
 
@@ -275,7 +332,7 @@ def test_without_script_a_refused_decision_shows_the_whole_inbox(desk):
 def test_undo_opens_the_suggestion_again_and_withdraws_its_evidence(desk):
     suggestion = make_suggestion()
     decide(desk, suggestion)
-    desk.post(f"/inbox/{suggestion.pk}/undo/")
+    undo(desk)
     assert state(suggestion) == "new"
     assert Evidence.objects.get().withdrawn_because
 
@@ -283,7 +340,7 @@ def test_undo_opens_the_suggestion_again_and_withdraws_its_evidence(desk):
 def test_nobody_undoes_the_decision_of_another(desk):
     suggestion, max_ = make_suggestion(), member("max", "editor")
     decisions.reject(suggestion, max_)
-    assert desk.post(f"/inbox/{suggestion.pk}/undo/").status_code == 409
+    assert "only they can take it back" in undo(desk, follow=True).content.decode()
     assert state(suggestion) == "rejected"
 
 
@@ -310,6 +367,111 @@ def test_a_decision_is_never_made_by_following_a_link(desk):
     assert state(suggestion) == "new"
 
 
+# --- leaving it to others --------------------------------------------------------------------------
+
+
+def test_the_second_reader_starts_from_the_reading_of_who_asked(desk, client, ada):
+    suggestion = make_suggestion()
+    decide(desk, suggestion, "second", stance="disputes", because="Is this the spokesman?")
+    assert listed(desk) == []
+    client.force_login(ada)
+    answer = client.get("/inbox/")
+    assert answer.context["form"]["stance"].value() == "disputes"
+    assert "nora asked for a second reader" in answer.content.decode()
+    assert "Is this the spokesman?" in answer.content.decode()
+    assert decide(client, suggestion, stance="disputes").status_code == 302
+    assert state(suggestion) == "edited"
+
+
+def test_who_asked_for_a_second_reader_is_told_that_somebody_else_decides(desk):
+    suggestion = make_suggestion()
+    decide(desk, suggestion, "second")
+    answer = decide(desk, suggestion, headers=HTMX)
+    assert answer.status_code == 422
+    assert "You asked for a second reader" in answer.content.decode()
+    assert state(suggestion) == "second"
+
+
+def test_a_row_is_assigned_and_stays_in_its_place(desk, ada):
+    suggestion = make_suggestion()
+    part = decide(desk, suggestion, "assign", to=ada.pk, headers=HTMX).content.decode()
+    assert f'id="decide" data-pk="{suggestion.pk}"' in part
+    assert "for ada" in part
+    assert "For ada to decide" in part
+
+
+def test_what_a_colleague_proposed_comes_first_and_is_said_to_be_theirs(desk, cleo):
+    make_suggestion(score=0.9)
+    article, claim = make_article(), make_claim()
+    reading = Reading("denies", denies_what="that stations exist", note="Heard on air.")
+    proposing.propose(claim, article.current_version, 0, 56, reading, cleo, "A made-up envoy")
+    answer = desk.get("/inbox/")
+    assert "cleo proposed it by hand." in answer.content.decode()
+    assert "Heard on air." in answer.content.decode()
+    form = answer.context["form"]
+    assert form["denies_what"].value() == "that stations exist"
+    assert form["other_speaker"].value() == "A made-up envoy"
+
+
+# --- many at one press -----------------------------------------------------------------------------
+
+
+def test_the_ticked_rows_are_shown_before_they_are_decided(desk):
+    several = [make_suggestion() for _ in range(3)]
+    answer = desk.get("/inbox/many/", {"row": [several[0].pk, several[2].pk]})
+    shown = answer.content.decode()
+    pane = shown[shown.index('id="pane"') :]
+    assert "2 rows, each as it is proposed" in pane
+    assert "Reject 2" in pane
+    assert [row.one for row, _ in answer.context["many"]] == [several[2], several[0]]
+
+
+def many(client, suggestions, verb, **values):
+    data = {"row": [one.pk for one in suggestions], "verb": verb, **values}
+    return client.post("/inbox/many/", data, headers=values.pop("headers", {}))
+
+
+def test_many_rows_are_decided_with_a_decision_each_and_taken_back_as_one(desk):
+    several = [make_suggestion() for _ in range(3)]
+    make_suggestion()
+    many(desk, several, "reject", because="another city")
+    assert [state(one) for one in several] == ["rejected"] * 3
+    assert Decision.objects.count() == 3
+    (together,) = set(Decision.objects.values_list("together", flat=True))
+    desk.post(f"/inbox/undo/{together}/")
+    assert [state(one) for one in several] == ["new"] * 3
+
+
+def test_of_many_those_that_name_nobody_are_left_and_named(desk):
+    speaker = make_speaker("Montreal police")
+    good, blank = make_suggestion(speaker=speaker), make_suggestion()
+    answer = many(desk, [good, blank], "accept", headers=HTMX)
+    assert (state(good), state(blank)) == ("accepted", "new")
+    shown = answer.content.decode()
+    assert "1 row was left as it is" in shown
+    assert "Choose who says it." in shown
+
+
+def test_of_many_those_that_somebody_decided_meanwhile_are_left(desk):
+    several = [make_suggestion() for _ in range(2)]
+    decisions.reject(several[0], member("max", "editor"))
+    many(desk, several, "unsure")
+    assert [state(one) for one in several] == ["rejected", "unsure"]
+
+
+def test_a_viewer_decides_none_of_many(client, tom):
+    client.force_login(tom)
+    suggestion = make_suggestion()
+    assert many(client, [suggestion], "reject").status_code == 403
+    assert state(suggestion) == "new"
+
+
+def test_nobody_decides_many_that_they_may_not_see(desk):
+    secret = make_suggestion(make_claim(make_story(confidential=True)))
+    many(desk, [secret], "reject")
+    assert state(secret) == "new"
+
+
 # --- when the session ended in between ------------------------------------------------------------
 
 
@@ -327,11 +489,11 @@ def test_after_signing_in_again_one_is_at_the_suggestion_one_was_deciding(client
 @pytest.mark.parametrize(
     ("verb", "page"),
     [
-        ("/inbox/7/undo/", "/inbox/?at=7"),
+        ("/inbox/undo/00000000-0000-4000-8000-000000000000/", "/inbox/"),
+        ("/inbox/articles/7/", "/inbox/articles/"),
         ("/stories/stations/articles/7/dismiss/", "/stories/stations/"),
         ("/articles/7/link/", "/articles/7/"),
         ("/evidence/7/withdraw/", "/"),
-        ("/sources/tags/", "/sources/"),
         ("/sources/feeds/7/pause/", "/sources/"),
         ("/sources/harbour-wire/edit/", "/sources/harbour-wire/"),
         ("/ingest/start/", "/ingest/"),
@@ -362,10 +524,10 @@ def test_a_form_older_than_the_last_sign_in_says_that_nothing_was_saved(strict, 
 
 def test_a_form_older_than_the_last_sign_in_answers_htmx_with_a_sentence(strict, nora):
     strict.force_login(nora)
-    address = "http://testserver/inbox/?state=unsure"
+    address = "http://testserver/inbox/?show=unsure"
     answer = decide(strict, make_suggestion(), headers={**HTMX, "Referer": address})
     assert answer.status_code == 403
-    assert 'href="/inbox/?state=unsure"' in answer.content.decode()
+    assert 'href="/inbox/?show=unsure"' in answer.content.decode()
     assert "<html" not in answer.content.decode()
 
 

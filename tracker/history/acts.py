@@ -16,12 +16,13 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.dateparse import parse_datetime
 
 from sources.models import Source, Tag
+from tracker.history import decisions as decided
 from tracker.history.names import Names
 from tracker.history.wording import sentences
 from tracker.models import Claim, Origin, Speaker, Status, Story, User
 
 # The tables of recorded states, in the order in which acts of one moment are shown.
-KINDS = {
+_TABLES = {
     "story": "tracker.StoryEvent",
     "member": "tracker.StoryMemberEvent",
     "claim": "tracker.ClaimEvent",
@@ -38,6 +39,8 @@ KINDS = {
     "text": "sources.ClusterEvent",
     "pair": "sources.TextPairEvent",
 }
+DECISION = "decision"  # the inbox keeps its own record, which can be taken back
+KINDS = (*_TABLES, DECISION)
 # How an event of each kind names the object whose page asks for its history.
 _OF: dict[str, dict[str, str | tuple[str, ...]]] = {
     "story": {"story": "pgh_obj_id", "member": "story_id"},
@@ -68,7 +71,8 @@ class Act:
     """One change of one row: when, by whom ("" = by Claimline itself or a script), and what.
 
     `sample` says that what it tells of is invented; `act` names what was done together in one
-    request, and `more` how many changes of this kind stand behind this one.
+    request, and `more` how many changes of this kind stand behind this one; `undo` is the address
+    that takes it back, for who did it and while nobody acted on it since.
     """
 
     at: datetime
@@ -80,6 +84,7 @@ class Act:
     sample: bool = False
     act: str = ""
     more: int = 0
+    undo: str = ""
 
     @property
     def cursor(self) -> str:
@@ -118,24 +123,50 @@ class _Recorded:
 def acts(user: User | AnonymousUser, asked: Asked, size: int) -> list[Act]:
     """Up to `size` acts this person may know of, newest first."""
     recorded: list[_Recorded] = []
-    for kind in KINDS:
+    for kind in _TABLES:
         if asked.kind in ("", kind) and (asked.of is None or kind in _OF[asked.of[0]]):
             recorded += _recorded(kind, user, asked, size)
-    order = list(KINDS)
-    recorded.sort(
-        key=lambda one: (one.event.pgh_created_at, -order.index(one.kind), one.event.pgh_id)
-    )
+    recorded.sort(key=lambda one: _place(one.event.pgh_created_at, one.kind, one.event.pgh_id))
     shown = recorded[::-1][:size]
     _look_back(shown)
     names = _names(shown)
     users = User.objects.in_bulk({one.by for one in shown if one.by})
-    return [_act(one, names, users) for one in shown]
+    found = [_act(one, names, users) for one in shown] + _decided(user, asked, size)
+    return sorted(found, key=lambda act: _place(act.at, act.kind, act.number))[::-1][:size]
+
+
+def _place(at: datetime, kind: str, number: int) -> tuple[datetime, int, int]:
+    """What acts are ordered by: their moment, then their kind, then their number."""
+    return at, -KINDS.index(kind), number
+
+
+def _decided(user: User | AnonymousUser, asked: Asked, size: int) -> list[Act]:
+    """What people decided in the inbox, of the acts that are asked for."""
+    elsewhere = asked.of is not None and asked.of[0] not in decided.OBJECTS
+    if asked.kind not in ("", DECISION) or elsewhere or asked.act is not None:
+        return []
+    before = _before(DECISION, asked.before, "at", "pk")
+    rows = decided.decisions(user, asked.by, asked.of, before, size)
+    open_to_undo = decided.undoable(rows, user)
+    return [
+        Act(
+            at=row.at,
+            kind=DECISION,
+            number=row.pk,
+            by=row.by.get_username(),
+            said=decided.said(row),
+            address=decided.address(row),
+            sample=decided.is_sample(row),
+            undo=decided.undo(row) if row.pk in open_to_undo else "",
+        )
+        for row in rows
+    ]
 
 
 def _recorded(
     kind: str, user: User | AnonymousUser, asked: Asked, size: int
 ) -> Iterable[_Recorded]:
-    events: Any = apps.get_model(KINDS[kind]).objects
+    events: Any = apps.get_model(_TABLES[kind]).objects
     earlier = events.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
     rows = events.filter(_visible(kind, user), _before(kind, asked.before))
     if asked.by is not None:
@@ -182,23 +213,22 @@ def _visible(kind: str, user: User | AnonymousUser) -> Q:
     }.get(kind, Q())
 
 
-def _before(kind: str, cursor: str) -> Q:
+def _before(kind: str, cursor: str, when: str = "pgh_created_at", key: str = "pgh_id") -> Q:
     moment, _tilde, rest = cursor.partition("~")
     named, _tilde, number = rest.partition("~")
     at = parse_datetime(moment) if moment else None
     if at is None or named not in KINDS or not number.isdecimal():
         return Q()
-    order = list(KINDS)
-    earlier = Q(pgh_created_at__lt=at)
+    earlier = Q(**{f"{when}__lt": at})
     if kind == named:
-        return earlier | Q(pgh_created_at=at, pgh_id__lt=int(number))
-    return Q(pgh_created_at__lte=at) if order.index(kind) > order.index(named) else earlier
+        return earlier | Q(**{when: at, f"{key}__lt": int(number)})
+    return Q(**{f"{when}__lte": at}) if KINDS.index(kind) > KINDS.index(named) else earlier
 
 
 def _look_back(shown: list[_Recorded]) -> None:
     """Read the state before each, one query a kind."""
     for kind in {one.kind for one in shown}:
-        events: Any = apps.get_model(KINDS[kind]).objects
+        events: Any = apps.get_model(_TABLES[kind]).objects
         mine = [one for one in shown if one.kind == kind]
         held = events.in_bulk([one.event.previous for one in mine if one.event.previous])
         for one in mine:

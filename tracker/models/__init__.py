@@ -8,6 +8,7 @@ from tracker.models.claim import (
     StatusChange,
 )
 from tracker.models.claimtext import ClaimText, ClaimWord
+from tracker.models.decision import Decision
 from tracker.models.edit import Announced, Edit, EditClass, Omission
 from tracker.models.evidence import ChainLink, Evidence, Origin, Stance
 from tracker.models.follow import Digest, Follow, Rate
@@ -29,6 +30,7 @@ __all__ = [
     "ClaimRelation",
     "ClaimText",
     "ClaimWord",
+    "Decision",
     "Digest",
     "Edit",
     "EditClass",

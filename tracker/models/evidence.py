@@ -225,6 +225,9 @@ class Evidence(models.Model):
         ],
         help_text=_("What an editor established; 'yes' makes own reporting the outlet's origin."),
     )
+    independent_because = models.CharField(
+        _("Why"), default="", blank=True, help_text=_("What the statement rests on.")
+    )
     event_on = models.DateField(null=True, blank=True)
     event_until = models.DateField(null=True, blank=True)
     note = models.TextField(default="", blank=True)

@@ -114,6 +114,14 @@ class StoryArticle(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     dismissed_at = models.DateTimeField(null=True)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Who looked through it where the machine had found nothing.",
+    )
+    act = models.ForeignKey("tracker.Decision", models.SET_NULL, null=True, related_name="articles")
 
     objects = StoryArticleQuerySet.as_manager()
 
@@ -121,7 +129,14 @@ class StoryArticle(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["story", "article"], name="article_once_per_story")
         ]
-        indexes = [models.Index(fields=["story", "at"], name="story_article_by_time")]
+        indexes = [
+            models.Index(fields=["story", "at"], name="story_article_by_time"),
+            models.Index(
+                fields=["-at", "-id"],
+                name="story_article_unread",
+                condition=Q(read_by=None, dismissed_by=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.story} · {self.article}"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models.functions import Now, RowNumber
 from django.utils.translation import pgettext_lazy
 
 from sources.models import Article, Version
@@ -31,8 +32,29 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         return self.filter(seen_by(user, "claim__story"))
 
     def waiting(self) -> SuggestionQuerySet:
-        """Suggestions nobody has decided."""
-        return self.filter(state=Suggestion.State.NEW)
+        """Suggestions somebody has to decide; what was rejected in a copy of the text does not."""
+        State = Suggestion.State
+        return self.filter(state__in=(State.NEW, State.SECOND)).exclude(Exists(_rejected()))
+
+    def waiting_for(self, user: User | AnonymousUser) -> SuggestionQuerySet:
+        """Those that wait, but where this person asked for the second reader themselves."""
+        asked = Q(state=Suggestion.State.SECOND, decided_by=user.pk)
+        return self.waiting().exclude(asked)
+
+    def leads(self) -> SuggestionQuerySet:
+        """One for each decision: the best of those with the same words, claim and text."""
+        place = Window(
+            RowNumber(),
+            partition_by=[F("claim"), F("article__cluster"), F("passage_hash")],
+            order_by=[F("score").desc(), F("article__sort_at").desc(), F("pk").desc()],
+        )
+        best = self.order_by().annotate(place=place).filter(place=1)
+        return Suggestion.objects.filter(pk__in=best.values("pk"))
+
+    def decisions(self) -> int:
+        """How many decisions they are."""
+        groups = self.order_by().values("claim", "article__cluster", "passage_hash")
+        return groups.distinct().count()
 
     def for_display(self) -> SuggestionQuerySet:
         """With everything a row shows, in a constant number of queries."""
@@ -43,8 +65,20 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
             "version",
             "speaker",
             "decided_by",
+            "assigned_to",
             "evidence",
+            "act",
         )
+
+
+def _rejected() -> SuggestionQuerySet:
+    """Whether the same words were rejected for the same claim in a copy of the text."""
+    return Suggestion.objects.filter(
+        state=Suggestion.State.REJECTED,
+        claim=OuterRef("claim"),
+        passage_hash=OuterRef("passage_hash"),
+        article__cluster=OuterRef("article__cluster"),
+    )
 
 
 class Suggestion(models.Model):
@@ -56,6 +90,7 @@ class Suggestion(models.Model):
         EDITED = "edited", pgettext_lazy("suggestion", "accepted after an edit")
         REJECTED = "rejected", pgettext_lazy("suggestion", "rejected")
         UNSURE = "unsure", pgettext_lazy("suggestion", "unsure")
+        SECOND = "second", pgettext_lazy("suggestion", "needs a second reader")
         OBSOLETE = "obsolete", pgettext_lazy("suggestion", "obsolete")
 
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="suggestions")
@@ -85,6 +120,16 @@ class Suggestion(models.Model):
     decided_at = models.DateTimeField(null=True)
     rejected_because = models.CharField(default="")
     evidence = models.ForeignKey(Evidence, models.SET_NULL, null=True, related_name="suggestions")
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="assigned"
+    )
+    act = models.ForeignKey(
+        "tracker.Decision",
+        models.SET_NULL,
+        null=True,
+        related_name="rows",
+        help_text="What a person did to it last.",
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     objects = SuggestionQuerySet.as_manager()
@@ -98,7 +143,14 @@ class Suggestion(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["claim", "-id"], name="suggestion_waiting", condition=models.Q(state="new")
+                fields=["claim", "-id"],
+                name="suggestion_waiting",
+                condition=Q(state__in=("new", "second")),
+            ),
+            models.Index(
+                fields=["claim", "passage_hash"],
+                name="suggestion_rejected",
+                condition=Q(state="rejected"),
             ),
             models.Index(fields=["article"], name="suggestion_of_article"),
         ]

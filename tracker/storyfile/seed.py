@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 
 import pghistory
 from django.db import transaction
-from django.utils import timezone
 
 from sources.ingest.identify import url_key
 from sources.models import ArticleUrl, Source, Version
-from tracker import suggest
+from tracker import decisions, suggest
 from tracker.linking import Reading, link, origin_of
 from tracker.models import (
     ChainLink,
@@ -19,7 +18,6 @@ from tracker.models import (
     Origin,
     Speaker,
     Story,
-    Suggestion,
     User,
 )
 from tracker.storyfile.load import speakers
@@ -70,7 +68,7 @@ def _apply(part: EvidencePart, claim: Claim, by: User, found: Seeded) -> None:
         found.problems.append(f"claim {part.claim}: {part.article} does not say: {part.quote}")
         return
     evidence = _link(part, claim, version, by)
-    _settle(evidence, by)
+    decisions.settle(evidence, by)
     found.linked += 1
 
 
@@ -122,20 +120,3 @@ def _origin(reference: Reference) -> Origin:
         return Origin.objects.get_or_create(speaker=speaker)[0]
     article = ArticleUrl.objects.get(url_key=url_key(reference.name)).article
     return Origin.objects.get_or_create(article=article)[0]
-
-
-def _settle(evidence: Evidence, by: User) -> None:
-    """Call the open suggestions of this passage decided, or the inbox would ask for it again."""
-    State = Suggestion.State
-    rows = Suggestion.objects.filter(
-        claim=evidence.claim,
-        version=evidence.version,
-        state=State.NEW,
-        start__lt=evidence.end,
-        end__gt=evidence.start,
-    )
-    for row in rows:
-        same = row.exact == evidence.exact and row.stance == evidence.stance
-        row.state = State.ACCEPTED if same else State.EDITED
-        row.decided_by, row.decided_at, row.evidence = by, timezone.now(), evidence
-        row.save(update_fields=["state", "decided_by", "decided_at", "evidence"])

@@ -7,12 +7,12 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tracker import overlooked
 from tracker.forms import BecauseForm, PreferencesForm
-from tracker.models import Evidence, StoryArticle
+from tracker.models import Decision, Evidence, StoryArticle
 from tracker.views import reader
 from tracker.views.going import back, to
 
@@ -56,13 +56,15 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("tracker.dismiss_article", raise_exception=True)
 def dismiss(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Say that an article does not concern a story, or that it does after all."""
-    visible = StoryArticle.objects.visible_to(request.user)
+    visible = StoryArticle.objects.visible_to(request.user).select_related("article")
     found = get_object_or_404(visible, story__slug=slug, article=pk)
     assert request.user.is_authenticated
     again = found.dismissed_by_id is not None
-    found.dismissed_by = None if again else request.user
-    found.dismissed_at = None if again else timezone.now()
-    found.save(update_fields=["dismissed_by", "dismissed_at"])
+    if again:
+        found.dismissed_by, found.dismissed_at, found.act = None, None, None
+        found.save(update_fields=["dismissed_by", "dismissed_at", "act"])
+    else:
+        overlooked.put_aside(found, Decision.Verb.DISMISS, request.user)
     said = _("The article is back.") if again else _("The article is out of the story.")
     messages.success(request, said, extra_tags="" if again else request.path)
     return redirect("article", pk)

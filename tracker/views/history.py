@@ -31,6 +31,7 @@ WORDS = {
     "feed": _("Feeds"),
     "text": _("Texts"),
     "pair": _("Pairs of texts"),
+    "decision": _("Decisions of the inbox"),
 }
 
 
@@ -59,7 +60,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "kinds": WORDS.items(),
         "sample": any(act.sample for act in found[:PAGE]),
         "people": User.objects.filter(is_active=True).order_by("username"),
-        "query": query.urlencode(),
+        "kept": query.urlencode(),
         "undo": asked.act if may_undo and asked.act and tagging.is_act(asked.act) else None,
     }
     return render(request, "tracker/history.html", context)

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sources.models import Article, Version
-from tracker import drafting, linking, picking, proposing, surroundings
+from tracker import decisions, drafting, linking, picking, proposing, surroundings
 from tracker.linking import LinkError, Reading, find_speaker
 from tracker.models import ChainLink, Claim, Evidence, Speaker, Story, Suggestion
 from tracker.models.claim import ClaimQuerySet
@@ -208,6 +208,7 @@ def _link(request: HttpRequest, form: PassageForm, passage: Passage) -> HttpResp
         if before is None:
             raise
         made = before
+    decisions.settle(made, request.user)
     undo = reverse("withdraw", args=[made.pk])
     if reader.asked(request):
         said = _("Linked to C%(n)s.") % {"n": claim.number}

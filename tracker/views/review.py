@@ -1,181 +1,108 @@
-"""The inbox: passages the machine suggests, and a person's decision on each."""
+"""What editors do in the inbox: decide one row or many, assign, and take it back."""
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
-from tracker import decisions, surroundings
-from tracker.decisions import AlreadyDecidedError
+from tracker import decisions, triage, undoing
+from tracker.decisions import AlreadyDecidedError, SecondReaderError
 from tracker.linking import LinkError
-from tracker.models import Claim, Evidence, Suggestion, User
-from tracker.models.suggestion import SuggestionQuerySet
-from tracker.passageforms import UNNAMED, ReadingForm
+from tracker.models import Decision, Evidence, Suggestion, User
+from tracker.passageforms import DecisionForm
+from tracker.views import inbox
+from tracker.views.going import back, to
 
-PAGE = 50
-STATES = {"new": Suggestion.State.NEW, "unsure": Suggestion.State.UNSURE}
-
-
-def _queue(request: HttpRequest, asked: QueryDict) -> SuggestionQuerySet:
-    """The suggestions the address asks for, those of the newest articles first.
-
-    By default they are those nobody has decided.
-    """
-    state = STATES.get(asked.get("state", ""), Suggestion.State.NEW)
-    queue = Suggestion.objects.visible_to(request.user).filter(state=state)
-    story, claim = asked.get("story", ""), asked.get("claim", "")
-    if story:
-        queue = queue.filter(claim__story__slug=story)
-    if claim.isdecimal():
-        queue = queue.filter(claim__number=int(claim))
-    return queue.order_by("-article__sort_at", "-pk")
-
-
-def _after(queue: SuggestionQuerySet, one: Suggestion) -> SuggestionQuerySet:
-    """What follows a suggestion in a queue, whether or not it still stands in it."""
-    at = one.article.sort_at
-    return queue.filter(Q(article__sort_at__lt=at) | Q(article__sort_at=at, pk__lt=one.pk))
-
-
-@require_GET
-@cache_control(no_store=True)
-def inbox(request: HttpRequest) -> HttpResponse:
-    """The queue on the left, one suggestion and its decision on the right."""
-    at = request.GET.get("at", "")
-    open_one = _one(request, int(at)) if at.isdecimal() else None
-    pane_alone = request.headers.get("HX-Target", "").endswith("#pane")
-    template = "tracker/_pane.html" if pane_alone else "tracker/inbox.html"
-    return render(request, template, _page(request, open_one))
-
-
-def _page(
-    request: HttpRequest, open_one: Suggestion | None, form: ReadingForm | None = None
-) -> dict[str, Any]:
-    """What the whole inbox shows: the list, and the suggestion opened or else the first."""
-    view = _view(request)
-    queue = _queue(request, view)
-    before = request.GET.get("before", "")
-    page = _after(queue, _one(request, int(before))) if before.isdecimal() else queue
-    rows = list(page.for_display()[: PAGE + 1])
-    earlier = rows[PAGE - 1].pk if len(rows) > PAGE else None
-    rows = rows[:PAGE]
-    one = open_one or (rows[0] if rows else None)
-    if one and one.pk not in {row.pk for row in rows}:
-        rows.insert(0, one)
-    return {
-        "rows": rows,
-        "earlier": earlier,
-        "waiting": queue.count(),
-        "opened": open_one is not None,
-        "unsure_ones": view.get("state") == "unsure",
-        "sample": any(row.claim.story.sample for row in rows),
-        **_pane(request, one, form),
-    }
-
-
-def _one(request: HttpRequest, pk: int) -> Suggestion:
-    visible = Suggestion.objects.visible_to(request.user).for_display()
-    return get_object_or_404(visible, pk=pk)
-
-
-def _view(request: HttpRequest) -> QueryDict:
-    """Which queue is being worked on; a form carries it along in one field of its own."""
-    asked = QueryDict(request.POST.get("view", "")) if request.method == "POST" else request.GET
-    view = QueryDict(mutable=True)
-    for name in ("state", "story", "claim"):
-        if asked.get(name):
-            view[name] = asked.get(name, "")
-    return view
-
-
-def _pane(
-    request: HttpRequest,
-    suggestion: Suggestion | None,
-    form: ReadingForm | None = None,
-) -> dict[str, Any]:
-    """What the right side shows of a suggestion."""
-    view = _view(request)
-    context: dict[str, Any] = {"one": suggestion, "view": view.urlencode()}
-    if suggestion is None:
-        return context
-    linked = Evidence.objects.visible_to(request.user).standing().filter(claim=suggestion.claim)
-    following = _after(_queue(request, view), suggestion).values_list("pk", flat=True)
-    return context | {
-        "parts": surroundings.parts(suggestion),
-        "form": form or _form(request, suggestion),
-        "linked": linked.for_display().order_by("-pk")[:2],
-        "next": following.first(),
-        "open": suggestion.state in decisions.OPEN,
-    }
-
-
-def _form(request: HttpRequest, suggestion: Suggestion, data: Any = None) -> ReadingForm:
-    """The reading the machine proposes, to be confirmed or changed.
-
-    A speaker is filled in only when the text names one; the chain's own words say the rest.
-    """
-    said_by = ""
-    if suggestion.speaker_id:
-        said_by = str(suggestion.speaker_id)
-    elif suggestion.chain and suggestion.speaker_words:
-        said_by = UNNAMED if surroundings.ends_unnamed(suggestion.chain) else ""
-    claims = Claim.objects.visible_to(request.user).standing()
-    return ReadingForm(
-        data,
-        claims=claims.filter(story=suggestion.claim.story_id),
-        initial={
-            "claim": suggestion.claim_id,
-            "stance": suggestion.stance,
-            "said_by": said_by,
-            "chain": suggestion.chain,
-        },
-    )
+decides = permission_required("tracker.decide_suggestion", raise_exception=True)
+VERBS = ("accept", "reject", "unsure", "second", "assign")
+REFUSALS = (LinkError, SecondReaderError)
 
 
 @require_POST
-@permission_required("tracker.decide_suggestion", raise_exception=True)
+@decides
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Accept, reject or leave one suggestion, and show the next."""
-    suggestion = _one(request, pk)
-    assert request.user.is_authenticated
-    form = _form(request, suggestion, request.POST)
-    verb = request.POST.get("verb", "accept")
+    """Accept, reject, leave or assign one suggestion, and show the next."""
+    suggestion = inbox.one(request, pk)
+    form = inbox.form_of(request, suggestion, request.POST)
+    press = _press(request)
     try:
         if suggestion.state not in decisions.OPEN:
             raise AlreadyDecidedError(suggestion)
-        if verb == "reject":
-            decisions.reject(suggestion, request.user, request.POST.get("because", "")[:300])
-        elif verb == "unsure":
-            decisions.unsure(suggestion, request.user)
-        elif not form.is_valid():
+        if press.verb == "accept" and not form.is_valid():
             return _again(request, suggestion, form, 422)
-        else:
-            reading = form.reading()
-            decisions.accept(suggestion, reading, request.user, form.cleaned_data["claim"])
-    except LinkError as error:
+        _act(press, suggestion, form)
+    except REFUSALS as error:
         form.add_error(None, str(error))
         return _again(request, suggestion, form, 422)
     except AlreadyDecidedError as error:
-        if not _same(error.suggestion, request.user, verb, form):
+        if not _same(error.suggestion, press, form):
             return _again(request, error.suggestion, form, 409)
-    return _go_on(request, _one(request, pk))
+    return _go_on(request, inbox.one(request, pk))
 
 
-def _same(decided: Suggestion, by: User, verb: str, form: ReadingForm) -> bool:
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One press of a button: what is done by whom, in which words, and undone as one."""
+
+    verb: str
+    by: User
+    to: User | None
+    words: dict[str, Any]
+
+
+def _press(request: HttpRequest) -> Press:
+    because = request.POST.get("because", "").strip()[:300]
+    words = {"because": because, "together": uuid.uuid4()}
+    verb = request.POST.get("verb", "accept")
+    if verb not in VERBS:
+        raise BadRequest
+    return Press(verb, inbox.signed_in(request), _person(request), words)
+
+
+def _person(request: HttpRequest) -> User | None:
+    """Whom it is assigned to: nobody again without a choice."""
+    chosen = request.POST.get("to", "")
+    return get_object_or_404(User, pk=int(chosen)) if chosen.isdecimal() else None
+
+
+def _act(press: Press, suggestion: Suggestion, form: DecisionForm) -> None:
+    """Do what was pressed.
+
+    Raises:
+        LinkError: the reading is incomplete, or that person may not decide.
+    """
+    by, words = press.by, press.words
+    if press.verb == "accept":
+        claim = form.cleaned_data["claim"]
+        decisions.accept(suggestion, form.reading(), by, claim, **words)
+    elif press.verb == "reject":
+        decisions.reject(suggestion, by, **words)
+    elif press.verb == "unsure":
+        decisions.unsure(suggestion, by, draft=form.draft(), **words)
+    elif press.verb == "second":
+        decisions.ask_second(suggestion, by, draft=form.draft(), **words)
+    else:
+        decisions.assign(suggestion, press.to, by, **words)
+
+
+def _same(decided: Suggestion, press: Press, form: DecisionForm) -> bool:
     """Whether somebody asks a second time for what they decided: a double press, a slow answer."""
-    if decided.decided_by_id != by.pk:
+    if decided.decided_by_id != press.by.pk:
         return False
-    if verb != "accept" or decided.evidence is None:
-        return verb == "reject" and decided.state == Suggestion.State.REJECTED
+    if press.verb != "accept" or decided.evidence is None:
+        return press.verb == {"rejected": "reject", "second": "second"}.get(decided.state)
     made, said = decided.evidence, form.cleaned_data if form.is_valid() else {}
     who = said.get("said_by", "")
     if who == "other":
@@ -196,47 +123,160 @@ def _facts(made: Evidence) -> tuple[Any, ...]:
 
 
 def _again(
-    request: HttpRequest, suggestion: Suggestion, form: ReadingForm, status: int
+    request: HttpRequest, suggestion: Suggestion, form: DecisionForm, status: int
 ) -> HttpResponse:
     """The same suggestion, with what stood in the way; what was chosen stays on the screen."""
-    conflict = _one(request, suggestion.pk) if status == 409 else None
-    if "HX-Request" in request.headers:
-        context = _pane(request, suggestion, form) | {"conflict": conflict}
-        return render(request, "tracker/_pane.html", context, status=status)
-    context = _page(request, suggestion, form) | {"conflict": conflict}
-    return render(request, "tracker/inbox.html", context, status=status)
+    conflict = inbox.one(request, suggestion.pk) if status == 409 else None
+    if conflict is not None:
+        suggestion = conflict
+    whole = "HX-Request" not in request.headers
+    shown = inbox.page if whole else inbox.pane
+    context = shown(request, suggestion, form) | {"conflict": conflict, "opened": True}
+    template = "tracker/inbox.html" if whole else "tracker/_pane.html"
+    return render(request, template, context, status=status)
 
 
-def _go_on(request: HttpRequest, done: Suggestion, undone: bool = False) -> HttpResponse:
+def _go_on(request: HttpRequest, done: Suggestion) -> HttpResponse:
     """The next suggestion, the decided row in its place, and the way back."""
-    queue = _queue(request, _view(request))
-    later = _after(queue, done).for_display().first()
-    following = done if undone else later or queue.for_display().first()
-    context = _pane(request, following)
+    assert done.act is not None
+    assigned = done.act.verb == Decision.Verb.ASSIGN
+    following = done if assigned else _following(request, done)
+    said = verdict(done.act, done)
+    undo = reverse("undo", args=[done.act.together])
     if "HX-Request" in request.headers:
-        context |= {"done": done, "waiting": queue.count(), "undone": undone}
+        context = inbox.pane(request, following) | inbox.counts(request)
+        context |= {"done": triage.with_copies([done]), "said": said, "undo": undo}
         return render(request, "tracker/_decided.html", context)
-    if not undone:
-        messages.success(
-            request,
-            _("%(verdict)s: %(quote)s")
-            % {"verdict": done.get_state_display(), "quote": done.exact[:80]},
-            extra_tags=reverse("undo-decision", args=[done.pk]),
-        )
-    at = _view(request)
-    if following:
-        at["at"] = str(following.pk)
+    messages.success(request, said, extra_tags=undo)
+    return _to_queue(request, following)
+
+
+def _to_queue(request: HttpRequest, open_one: Suggestion | None) -> HttpResponse:
+    at = inbox.view(request)
+    if open_one:
+        at["at"] = str(open_one.pk)
     return redirect(f"{reverse('inbox')}?{at.urlencode()}")
 
 
-@require_POST
-@permission_required("tracker.decide_suggestion", raise_exception=True)
-def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one's own decision back; evidence it made is withdrawn."""
-    suggestion = _one(request, pk)
-    assert request.user.is_authenticated
+def _following(request: HttpRequest, done: Suggestion) -> Suggestion | None:
+    """What comes next in the queue worked on; its first where nothing follows."""
+    queue = triage.queue(inbox.signed_in(request), inbox.asked(request))
+    return triage.after(queue, done).for_display().first() or queue.for_display().first()
+
+
+def verdict(act: Decision, done: Suggestion) -> str:
+    """What was done, to which words: one sentence for the notice."""
+    values = {"quote": done.exact[:80], "name": act.assigned_to}
+    if act.verb != Decision.Verb.ASSIGN:
+        return _("%(verdict)s: %(quote)s") % {"verdict": capfirst(act.get_verb_display()), **values}
+    if act.assigned_to is None:
+        return _("Nobody’s in particular again: %(quote)s") % values
+    return _("For %(name)s to decide: %(quote)s") % values
+
+
+# --- many at one press ---------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def many(request: HttpRequest) -> HttpResponse:
+    """Show the ticked rows, or decide each of them: a row of the history each, undone as one."""
+    return _decide_many(request) if request.method == "POST" else inbox.many(request)
+
+
+@decides
+def _decide_many(request: HttpRequest) -> HttpResponse:
+    press = _press(request)
+    left: list[tuple[Suggestion, str]] = []
+    done: list[int] = []
+    for row, _reads in inbox.ticked(request, request.POST)["many"]:
+        fault = _one_of_many(request, press, row.one)
+        left += [(row.one, fault)] if fault else []
+        done += [] if fault else [row.one.pk]
+    decided = Suggestion.objects.visible_to(request.user).for_display().filter(pk__in=done)
+    return _went(request, press, list(decided), left)
+
+
+def _one_of_many(request: HttpRequest, press: Press, one: Suggestion) -> str:
+    """Decide one of several by its proposed reading; why not, where it could not be."""
+    initial = inbox.form_of(request, one).initial
+    form = inbox.form_of(request, one, {k: v for k, v in initial.items() if v is not None})
+    if press.verb == "accept" and not form.is_valid():
+        return " ".join(str(fault) for faults in form.errors.values() for fault in faults)
     try:
-        decisions.undo(suggestion, request.user)
+        _act(press, one, form)
     except AlreadyDecidedError as error:
-        return _again(request, error.suggestion, _form(request, suggestion), 409)
-    return _go_on(request, _one(request, pk), undone=True)
+        return _who(error.suggestion)
+    except REFUSALS as error:
+        return str(error)
+    return ""
+
+
+def _who(decided: Suggestion) -> str:
+    """Who decided it, and what."""
+    return _("%(name)s was faster: %(verdict)s.") % {
+        "name": decided.decided_by,
+        "verdict": decided.get_state_display(),
+    }
+
+
+def _went(
+    request: HttpRequest,
+    press: Press,
+    done: list[Suggestion],
+    left: list[tuple[Suggestion, str]],
+) -> HttpResponse:
+    """What became of each row, the rows in their places, and one way back for all."""
+    n = len(done)
+    said = ngettext("%(n)s row decided: %(verb)s.", "%(n)s rows decided: %(verb)s.", n) % {
+        "n": n,
+        "verb": Decision.Verb(press.verb).label,
+    }
+    undo = reverse("undo", args=[press.words["together"]]) if done else ""
+    if "HX-Request" in request.headers:
+        queue = triage.queue(inbox.signed_in(request), inbox.asked(request))
+        following = None if left else queue.for_display().first()
+        context = inbox.pane(request, following) | inbox.counts(request)
+        context |= {"done": triage.with_copies(done), "left": left, "said": said, "undo": undo}
+        return render(request, "tracker/_decided.html", context)
+    messages.success(request, said, extra_tags=undo)
+    for one, fault in left:
+        messages.warning(request, f"{one.exact[:80]}: {fault}")
+    return _to_queue(request, None)
+
+
+# --- taking back ----------------------------------------------------------------------------------
+
+
+@require_POST
+@decides
+def undo(request: HttpRequest, together: uuid.UUID) -> HttpResponse:
+    """Take back what one decided at one press; evidence it made is withdrawn."""
+    seen = Decision.objects.visible_to(request.user).filter(together=together)
+    acts = list(seen.values_list("suggestion", flat=True))
+    if not acts:
+        return to(request, reverse("inbox"))
+    try:
+        undone = undoing.undo(together, inbox.signed_in(request))
+    except undoing.NotYoursError:
+        said = _("Somebody else decided this: only they can take it back.")
+        messages.warning(request, said)
+        return to(request, back(request, reverse("inbox")))
+    said = _undone(undone)
+    rows = Suggestion.objects.visible_to(request.user).for_display().filter(pk__in=acts)
+    if "HX-Request" in request.headers and "view" in request.POST:
+        found = list(rows)
+        context = inbox.pane(request, found[0] if found else None) | inbox.counts(request)
+        context |= {"done": triage.with_copies(found), "said": said, "undo": ""}
+        return render(request, "tracker/_decided.html", context)
+    messages.info(request, said)
+    return to(request, back(request, reverse("inbox")))
+
+
+def _undone(undone: undoing.Undone) -> str:
+    if undone.left and not undone.back:
+        return _("Not taken back: it was decided again since, or taken back already.")
+    if undone.left:
+        return _("Taken back, apart from what was decided again since.")
+    if not undone.back:
+        return _("It was taken back already.")
+    return _("Taken back.")
