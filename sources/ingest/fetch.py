@@ -20,7 +20,7 @@ from sources.ingest.transport import (
     Hop,
     Limits,
     Response,
-    header_text,
+    header_fields,
     one_line,
     outcome,
     request_lines,
@@ -61,6 +61,12 @@ def fetch(
     return _session().get(url, limits, lines, distrust_label=identity, trail=trail, gate=gate)
 
 
+class _Socket(socket.socket):
+    """A socket that pycurl, which writes each one out, need not ask for its two addresses."""
+
+    __repr__ = object.__repr__
+
+
 class Session:
     """One curl handle with its open connections; used by one thread at a time.
 
@@ -70,18 +76,19 @@ class Session:
 
     def __init__(self, resolve: Sequence[str] = ()) -> None:
         self._resolve = list(resolve)
-        self._limits = Limits()
         self._inside_only = False
         self._problem: FetchError | None = None
         self._blocked = ""
+        self._lines: list[bytes] = []
         self._headers: list[tuple[str, str]] = []
-        self._taken = Body(self._limits, 0)
         self._header_count = self._progress = 0
         self._moved = 0.0
         self._curl = pycurl.Curl()
         for option, value in self._fixed_options():
             self._curl.setopt(option, value)
         self._info = self._curl.getinfo
+        self._set_limits(Limits())
+        self._taken = Body(self._limits, 0)
 
     def _fixed_options(self) -> list[tuple[int, Any]]:
         return [
@@ -112,8 +119,9 @@ class Session:
     ) -> Response:
         """GET a URL with these header lines; see `fetch` and `contentcoding.decode`."""
         started = time.perf_counter()
-        self._limits = limits
-        self._set_request(lines)
+        if limits != self._limits:
+            self._set_limits(limits)
+        self._curl.setopt(pycurl.HTTPHEADER, [line.encode() for line in lines])
         hops, wire, body = trail, 0, b""
         try:
             place = redirects.place(trail[-1].location if trail else url, hops, limits)
@@ -139,10 +147,9 @@ class Session:
         ip = self._info(pycurl.PRIMARY_IP)
         return Response(url, place.url, status, tuple(self._headers), body, hops, ip, elapsed, wire)
 
-    def _set_request(self, lines: Sequence[str]) -> None:
-        """Set what is the same for every hop: the header lines, and the limits curl keeps."""
-        limits, curl = self._limits, self._curl
-        curl.setopt(pycurl.HTTPHEADER, [line.encode() for line in lines])
+    def _set_limits(self, limits: Limits) -> None:
+        """Set the limits that curl keeps."""
+        self._limits, curl = limits, self._curl
         curl.setopt(pycurl.USERAGENT, one_line(limits.user_agent).encode())
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, math.ceil(limits.connect * 1000))
         # by Content-Length, at once
@@ -157,7 +164,7 @@ class Session:
             raise FetchError("deadline", f"not finished in {self._limits.total:g} s")
         self._inside_only = place.inside_only
         self._problem, self._blocked = None, ""
-        self._headers, self._taken = [], Body(self._limits, deadline)
+        self._lines, self._taken = [], Body(self._limits, deadline)
         self._header_count = 0
         self._moved, self._progress = now, 0
         self._curl.setopt(pycurl.URL, place.url)
@@ -167,6 +174,7 @@ class Session:
         except pycurl.error as error:
             if not self._taken.cut:
                 raise self._failure(place.host, error, deadline) from None
+        self._headers = header_fields(self._lines)
         status: int = self._info(pycurl.RESPONSE_CODE)
         return status
 
@@ -207,7 +215,7 @@ class Session:
         if not self._allowed(address.addr[0]):
             return pycurl.SOCKET_BAD
         try:
-            return socket.socket(address.family, address.socktype, address.protocol)
+            return _Socket(address.family, address.socktype, address.protocol)
         except OSError:  # no IPv6 on this machine; curl goes on to the next address
             return pycurl.SOCKET_BAD
 
@@ -228,12 +236,8 @@ class Session:
             most = self._limits.max_headers
             self._problem = FetchError("too_large", f"more than {most} header lines")
             return -1
-        if line.startswith(b"HTTP/"):
-            self._headers = []  # those before were of an interim response
-            return None
-        name, colon, value = line.partition(b":")
-        if colon and not self._taken.begun:  # a trailer comes after the body, and is none of ours
-            self._headers.append((header_text(name).lower(), header_text(value)))
+        if not self._taken.begun:  # a trailer comes after the body, and is none of ours
+            self._lines.append(line)
         return None
 
     def _take_body(self, chunk: bytes) -> int | None:

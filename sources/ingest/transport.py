@@ -1,6 +1,7 @@
 """The values of a fetch: its limits, its header lines, its response, the names of its failures."""
 
 import errno
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _RESETS = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
@@ -127,9 +128,29 @@ def one_line(text: str) -> str:
     return "".join(char for char in text if char.isprintable() and char.isascii())
 
 
-def header_text(raw: bytes) -> str:
-    """A received header as text: UTF-8 as many servers send it, else Latin-1 (RFC 9110 5.5)."""
+def header_fields(lines: Sequence[bytes]) -> list[tuple[str, str]]:
+    """The names, in lower case, and the values of header lines as they were received. Those before
+    a further status line were of an interim response."""
+    fields: list[tuple[str, str]] = []
+    for line in _texts(lines):
+        name, colon, value = line.partition(":")
+        if name.startswith("HTTP/"):
+            fields = []
+        elif colon:
+            fields.append((name.strip().lower(), value.strip()))
+    return fields
+
+
+def _texts(lines: Sequence[bytes]) -> list[str]:
+    """Header lines as text: UTF-8 as many servers send it, else Latin-1 (RFC 9110 5.5)."""
     try:
-        return raw.decode().strip()
+        return b"".join(lines).decode().split("\n")
     except UnicodeDecodeError:
-        return raw.decode("latin-1").strip()
+        return [_text(line) for line in lines]
+
+
+def _text(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("latin-1")

@@ -65,7 +65,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 class Article(models.Model):
     """One document at one canonical address; belongs to exactly one copy cluster."""
 
-    source = models.ForeignKey(Source, models.PROTECT, related_name="articles")
+    # no index of its own: one below begins with it
+    source = models.ForeignKey(Source, models.PROTECT, related_name="articles", db_index=False)
     cluster = models.ForeignKey(Cluster, models.PROTECT, related_name="articles")
     current_version = models.ForeignKey(
         "sources.Version", models.SET_NULL, null=True, related_name="+"
@@ -199,7 +200,8 @@ class VersionKind(models.TextChoices):
 class Version(models.Model):
     """The text of an article as it stood from one fetch on. Never changed, never deleted."""
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="versions")
+    # no index of its own: that of the constraint below begins with it
+    article = models.ForeignKey(Article, models.CASCADE, related_name="versions", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(choices=VersionKind, default=VersionKind.FIRST)
     fetch = models.ForeignKey("sources.Fetch", models.PROTECT, null=True, related_name="versions")

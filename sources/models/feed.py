@@ -115,7 +115,8 @@ class Feed(models.Model):
 class FeedItem(models.Model):
     """One entry of a feed as received. Kept even when no page was fetched for it."""
 
-    feed = models.ForeignKey(Feed, models.CASCADE, related_name="items")
+    # no index of its own: that of the constraint below begins with it
+    feed = models.ForeignKey(Feed, models.CASCADE, related_name="items", db_index=False)
     guid_key = models.BinaryField(max_length=32, editable=False)
     alt_key = models.BinaryField(max_length=32, editable=False)
     guid = models.CharField()

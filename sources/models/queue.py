@@ -130,10 +130,15 @@ class Job(models.Model):
 class Fetch(models.Model):
     """One attempt to fetch: the history of a feed or article, the run's report, the provenance."""
 
-    feed = models.ForeignKey(Feed, models.CASCADE, null=True, related_name="fetches")
-    article = models.ForeignKey(Article, models.CASCADE, null=True, related_name="fetches")
+    # no indexes of their own: those below begin with these three
+    feed = models.ForeignKey(
+        Feed, models.CASCADE, null=True, related_name="fetches", db_index=False
+    )
+    article = models.ForeignKey(
+        Article, models.CASCADE, null=True, related_name="fetches", db_index=False
+    )
     host = models.CharField()
-    run = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="fetches")
+    run = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="fetches", db_index=False)
     outcome = models.CharField()
     detail = models.CharField(default="")
     url = models.CharField()
