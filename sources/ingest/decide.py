@@ -256,6 +256,7 @@ class Known:
     text: str
     extractor: str
     raw_sha256: str
+    author: str = ""  # "" where the page named nobody
 
 
 def revision(known: Known | None, now: Known, before: tuple[str, str] | None = None) -> Revision:
@@ -270,9 +271,10 @@ def revision(known: Known | None, now: Known, before: tuple[str, str] | None = N
     """
     if known is None:
         return Revision("first")
-    if (known.title, known.text) == (now.title, now.text):
-        return Revision("same", 1.0)
     ours = known.raw_sha256 == now.raw_sha256 or known.extractor != now.extractor
+    if (known.title, known.text) == (now.title, now.text):
+        signed = known.author and now.author and known.author != now.author and not ours
+        return Revision("publisher_edit" if signed else "same", 1.0)
     title, text = before or (known.title, known.text)
     edited = _still(title) != _still(now.title) or _still(text) != _still(now.text)
     if edited and (before or not ours):

@@ -27,6 +27,7 @@ from tests.sources.newsroom import (
 )
 
 pytestmark = pytest.mark.django_db
+AUTHOR = '<meta name="author" content="{}">'
 
 
 def listed(web, *paths, host=""):
@@ -209,6 +210,19 @@ def test_case_71_an_article_found_after_its_amp_page_is_the_same(web):
 
 
 # --- versions -------------------------------------------------------------------------------
+
+
+def test_another_byline_alone_is_a_version_and_a_missing_one_is_none(web):
+    article = arrived(web, page(head=AUTHOR.format("Nina Placeholder")))
+    web.page("/1", page(head=AUTHOR.format("Tom Dummy")), headers=HTML)
+    recheck(article)
+    assert list(article.versions.values_list("author", flat=True)) == [
+        "Nina Placeholder",
+        "Tom Dummy",
+    ]
+    web.page("/1", page(), headers=HTML)
+    recheck(article)
+    assert article.versions.count() == 2
 
 
 def test_case_72_a_silent_edit_is_a_second_version_and_the_first_is_kept(web):

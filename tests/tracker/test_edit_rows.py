@@ -1,8 +1,10 @@
 """Edits as rows: one for each burst, its class, and the tracked sentences it took out."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -110,6 +112,16 @@ def test_a_text_read_again_by_a_newer_extractor_is_no_publishers_edit(article):
     edit(article, NUMBER, kind="extractor_upgrade")
     row = Edit.objects.get()
     assert (row.classes, row.said.is_silent) == (["reread"], False)
+
+
+def test_edits_stored_before_there_were_rows_get_theirs(article):
+    add_version(article, NUMBER)
+    add_version(article, f"{NUMBER} More was said.")
+    Version.objects.filter(article=article, seq=3).update(
+        at=timezone.now() + timedelta(minutes=90), kind="extractor_upgrade"
+    )
+    import_module("tracker.migrations.0011_edits_so_far").record(apps, None)
+    assert [one.classes for one in Edit.objects.order_by("pk")] == [["lede", "number"], ["reread"]]
 
 
 # --- sentences taken out ----------------------------------------------------------------------

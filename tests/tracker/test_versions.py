@@ -92,7 +92,15 @@ def test_a_changed_headline_is_shown_word_by_word(desk, article):
     edit(article, WEEKS, title="Stations closed")
     shown = read(desk, article)
     assert "<p>Stations<ins> closed</ins></p>" in to_the_eye(shown)
-    assert "Only the headline changed." in shown
+    assert "The text itself is the same." in shown
+
+
+def test_another_byline_is_shown_word_by_word(desk, article):
+    article.versions.update(author="Ada Writer")
+    edit(article, WEEKS, author="Bea Writer")
+    shown = to_the_eye(read(desk, article))
+    assert "<p><del>Ada</del><ins>Bea</ins> Writer</p>" in shown
+    assert '<span class="tag">byline</span>' in shown
 
 
 # --- the pair ---------------------------------------------------------------------------------

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sources.models import Article, Version
 from tracker import between, comparing, inline
 from tracker.between import Became, Passage
 from tracker.edits import record
+from tracker.inline import Run
 from tracker.marking import Span
 from tracker.views.article import opened
 
@@ -56,12 +58,22 @@ def _compared(request: HttpRequest, older: Version, newer: Version) -> dict[str,
         "runs": runs,
         "edited": edited,
         "of": of,
-        "headline": inline.words(older.title, newer.title) if older.title != newer.title else [],
+        "heads": _heads(older, newer),
         "passages": list(enumerate(shown, 1)),
         "absent": [one for one in found if one.became == Became.ABSENT],
         "cards": {f"e{one.evidence.pk}": one.evidence for one in shown},
         "became": [(state, became[state]) for state in Became if became[state]],
     }
+
+
+def _heads(older: Version, newer: Version) -> list[tuple[str, list[Run]]]:
+    """What differs above the text, each with its name."""
+    found = []
+    if older.title != newer.title:
+        found.append((_("Headline"), inline.words(older.title, newer.title)))
+    if older.author and newer.author and older.author != newer.author:
+        found.append((_("Byline"), inline.words(older.author, newer.author)))
+    return found
 
 
 def _spans(merged: comparing.Merged, passages: Sequence[Passage]) -> list[Span]:

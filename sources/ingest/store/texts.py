@@ -78,12 +78,16 @@ def _revision(one: Reading) -> Revision:
     """What the text is to the one held."""
     current = one.article.current_version
     known = (
-        decide.Known(current.title, current.text, current.extractor, current.raw_sha256)
+        decide.Known(
+            current.title, current.text, current.extractor, current.raw_sha256, current.author
+        )
         if current
         else None
     )
     document, before = one.document, one.before
-    now = decide.Known(document.title, document.text, document.extractor, one.fetch.raw_sha256)
+    now = decide.Known(
+        document.title, document.text, document.extractor, one.fetch.raw_sha256, document.author
+    )
     return decide.revision(known, now, (before.title, before.text) if before else None)
 
 
