@@ -127,17 +127,18 @@ def renew(postgres: Any) -> None:
 
 
 def make(args: argparse.Namespace) -> None:
-    """All rows, then the index that is dear to build row by row, then the statistics."""
+    """All rows, then the indexes that are dear to build row by row, then the statistics."""
     from django.db import connection, transaction
 
     from sources.models import Version
 
-    index = next(one for one in Version._meta.indexes if one.name == "version_search")
+    indexes = [one for one in Version._meta.indexes if one.name.startswith("version_search")]
     with connection.cursor() as cursor, connection.schema_editor() as schema:
         cursor.execute("SET synchronous_commit = off")
         cursor.execute("SET maintenance_work_mem = '512MB'")
         cursor.execute("SET statement_timeout = 0")
-        schema.remove_index(Version, index)
+        for index in indexes:
+            schema.remove_index(Version, index)
     rng = random.Random(args.seed)
     with transaction.atomic(), connection.cursor() as cursor:
         # the rows are consistent by the way they are made; checking them takes as long again
@@ -147,7 +148,8 @@ def make(args: argparse.Namespace) -> None:
         rows.claims(rng, args.claims)
         rows.Evidence(rng, args.claims, args.sources).make(args.evidence, cited)
     with connection.schema_editor() as schema:
-        schema.add_index(Version, index)
+        for index in indexes:
+            schema.add_index(Version, index)
     with connection.cursor() as cursor:
         _renumber(cursor)
         cursor.execute("VACUUM (ANALYZE)")

@@ -128,6 +128,20 @@ class ArticleUrl(models.Model):
         return self.url
 
 
+# Whose words read a version, by the code its language begins with; "" for all the others. Each is
+# the condition of an index, and has to stand in a query as it stands there.
+READERS = {"en": r"^(en|$)", "fr": r"^fr", "": r"^(?!en|fr)."}
+
+
+def read_as(language: str, path: str = "") -> models.Q:
+    """The condition that a version's words are read as those of a language of `READERS`.
+
+    Args:
+        path: from the model to the version, such as "current_version__".
+    """
+    return models.Q(**{f"{path}language__regex": READERS[language]})
+
+
 def said(words: str) -> models.Q:
     """The condition that a version says what a reader typed.
 
@@ -135,18 +149,17 @@ def said(words: str) -> models.Q:
     them in every language would let an excluded word slip through another language's stem.
     """
     words = words.translate(_PLAIN)
-    english = models.Q(language="") | models.Q(language__startswith="en")
-    french = models.Q(language__startswith="fr")
+    english, french, other = map(read_as, READERS)
     web = {
         name: SearchQuery(words, config=f"claimline_{name}", search_type="websearch")
         for name in ("en", "fr", "simple")
     }
     if CJK.search(words):
-        return ~english & ~french & models.Q(search=_in_pairs(words))
+        return other & models.Q(search=_in_pairs(words))
     return (
         (english & models.Q(search=web["en"]))
         | (french & models.Q(search=web["fr"]))
-        | (~english & ~french & models.Q(search=web["simple"]))
+        | (other & models.Q(search=web["simple"]))
     )
 
 
@@ -230,7 +243,16 @@ class Version(models.Model):
             models.UniqueConstraint(fields=["article", "seq"], name="version_numbered_once")
         ]
         indexes = [
-            GinIndex(fields=["search"], name="version_search"),
+            # one for each language: of a word that English and French share, an index of all would
+            # have those of the one read and thrown away when the other is asked
+            *(
+                GinIndex(
+                    fields=["search"],
+                    name=f"version_search_{language or 'other'}",
+                    condition=read_as(language),
+                )
+                for language in READERS
+            ),
             models.Index(fields=["at"], name="version_by_time"),
             models.Index(fields=["text_sha256"], name="version_by_text"),
         ]

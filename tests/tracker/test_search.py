@@ -271,9 +271,27 @@ def test_within_one_year_the_months_are_offered(desk, library):
 
 def test_of_very_many_hits_no_figure_is_exact(desk, library, monkeypatch):
     monkeypatch.setattr(articles, "PROBED", 2)
+    monkeypatch.setattr(articles, "PAGE", 2)
     shown = search(desk, "embassy").content.decode()
     assert "more than 2 articles" in shown
     assert '<span class="c">1+\n</span>' in shown
+
+
+def test_what_a_choice_leaves_of_very_many_hits_is_exact_where_a_page_holds_it(
+    desk, library, monkeypatch
+):
+    monkeypatch.setattr(articles, "PROBED", 2)
+    left = search(desk, "embassy", lang="fr").context["found"]
+    assert (left.number, left.more) == (1, False)
+
+
+def test_a_word_of_two_languages_is_read_in_each_as_its_own(desk):
+    english = make_article("The minister was public about it.", language="en")
+    french = make_article("Le ministre public a parlé.", language="fr")
+    german = make_article("Das war nicht public.", language="de")
+    assert set(found(desk, "public")) == {english, french, german}
+    assert found(desk, "public", lang="fr") == [french]
+    assert found(desk, "public", lang="de") == [german]
 
 
 # --- its order and its pages ----------------------------------------------------------------

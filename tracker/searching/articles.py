@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from statistics import median
 from typing import Any
 
@@ -29,18 +31,18 @@ from django.db.models import (
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from sources.models import Article, SourceTag, Version
+from sources.models import Article, Source, SourceTag, Version
 from sources.models.article import ArticleQuerySet
 from tracker import finding
 from tracker.finding import Articles, IsAnyOf
 from tracker.matching.terms import Node
 from tracker.models import Evidence, StoryArticle, User
 from tracker.searching import facets
-from tracker.searching.conditions import LANGUAGES, in_any_language, said_by_language, version_says
+from tracker.searching.conditions import LANGUAGES, in_any_language, said_by_language
 from tracker.searching.facets import Chosen, Hit
 
 PAGE = 30
-PROBED = 1000  # no figure above it is ever exact
+PROBED = 500  # no figure above it is ever exact
 WEIGHED = 300  # of more hits than that, so many of the newest are put in order of relevance
 WALKING = 3  # times as dear is an article met on a walk, its words read, as a hit collected
 
@@ -49,8 +51,8 @@ WALKING = 3  # times as dear is an article met on a walk, its words read, as a h
 class Found:
     """A page of articles, what narrows them, and the cursor of the next page ("" = none).
 
-    `number` of them are known; `more` says that there are more. The counts of `facets` are then
-    those of the first hits met, each value having at least as many.
+    `number` is how many there are, with `more` a number that is exceeded. The counts of `facets`
+    are then those of the first hits met, each value having at least as many.
     """
 
     articles: list[Article]
@@ -86,68 +88,69 @@ def find(
     root: Node, user: User | AnonymousUser, chosen: Chosen, *, by_rank: bool, after: str
 ) -> Found:
     """The page of articles that follows the cursor `after`, in at most three queries."""
-    every = _probe(root, user, Chosen())
-    counted = facets.counts(every.hits[:PROBED], chosen)
-    probe = every
-    if every.is_whole:
-        probe = _Probe(facets.narrowed(every.hits, chosen), every.names, every.stored)
-    elif not chosen.is_open:
-        probe = _probe(root, user, chosen)
+    probe = _probe(root, user)
+    fitting = facets.narrowed(probe.hits, chosen)
     most = PROBED if probe.is_whole else WEIGHED
     if probe.is_whole:
-        candidates = Article.objects.filter(pk__in=[hit.article for hit in probe.hits])
-    elif _is_walk_shorter(every, probe, most if by_rank else PAGE):
+        candidates = Article.objects.filter(pk__in=[hit.article for hit in fitting])
+    elif chosen.source or _is_walk_shorter(probe, len(fitting), most if by_rank else PAGE):
         candidates = matching(root, user, chosen)
     else:
         candidates = _collected(root, chosen).filter(narrowing(chosen, user))
     page = (
         _best(candidates, root, after, most) if by_rank else finding.newest(candidates, after, PAGE)
     )
+    number, more = len(fitting), not probe.is_whole
+    if more:
+        number = max(min(number - 1, PROBED), len(page.articles))
+        if not after and not page.earlier:  # the page has them all
+            number, more = len(page.articles), False
+    counted = facets.counts(probe.hits[:PROBED], chosen)
     return Found(
-        page.articles,
-        page.earlier,
-        min(len(probe.hits), PROBED),
-        not probe.is_whole,
-        counted,
-        not every.is_whole,
-        every.names | probe.names,
+        page.articles, page.earlier, number, more, counted, not probe.is_whole, probe.names
     )
 
 
 def matching(root: Node, user: User | AnonymousUser, chosen: Chosen) -> ArticleQuerySet:
     """All articles whose current version says it, under a choice."""
-    saying = Article.objects.filter(version_says(root, "current_version__"))
+    said = said_by_language(root, "current_version__", chosen.lang or LANGUAGES)
+    saying = Article.objects.filter(reduce(or_, said))
     return saying.filter(narrowing(chosen, user))
 
 
-def _is_walk_shorter(every: _Probe, narrowed: _Probe, wanted: int) -> bool:
-    """Whether a walk by date meets so many before all hits, narrowed or not, are collected."""
-    return WALKING * wanted * every.stored < narrowed.expected * every.expected
+def _is_walk_shorter(probe: _Probe, fitting: int, wanted: int) -> bool:
+    """Whether a walk by date meets so many before all hits, narrowed or not, are collected.
+
+    Args:
+        fitting: how many of the hits met fit what was chosen.
+    """
+    narrowed = probe.expected * fitting / len(probe.hits)
+    return WALKING * wanted * probe.stored < narrowed * probe.expected
 
 
-def _probe(root: Node, user: User | AnonymousUser, chosen: Chosen) -> _Probe:
+def _probe(root: Node, user: User | AnonymousUser) -> _Probe:
     """The hits met first, of each language up to one more than may be counted."""
     # one condition for all languages would read the words of every hit again
     first, *others = (
-        _facts(Article.objects.filter(said, narrowing(chosen, user)).order_by(), user)[: PROBED + 1]
-        for said in said_by_language(root, "current_version__", chosen.lang or LANGUAGES)
+        _facts(Article.objects.filter(said).order_by(), user)[: PROBED + 1]
+        for said in said_by_language(root, "current_version__")
     )
     rows = list(first.union(*others, all=True) if others else first)
+    zone = timezone.get_current_timezone()
     hits = [
         Hit(
             article,
             version,
-            cluster,
             slug,
             language.partition("-")[0],
-            timezone.localdate(at),
-            frozenset(tags),
-            frozenset(stories),
+            at.astimezone(zone).date(),
+            tags,
+            stories,
             cited is not None,
         )
-        for article, version, cluster, slug, _, language, at, tags, stories, cited, _ in rows
+        for article, version, slug, _, language, at, tags, stories, cited, _ in rows
     ]
-    names = {row[3]: row[4] for row in rows}
+    names = {row[2]: row[3] for row in rows}
     return _Probe(hits, names, rows[0][-1] if rows else 0)
 
 
@@ -161,7 +164,6 @@ def _facts(found: ArticleQuerySet, user: User | AnonymousUser) -> QuerySet[Artic
     return found.values_list(
         "pk",
         "current_version",
-        "cluster",
         "source__slug",
         "source__name",
         "language",
@@ -181,11 +183,8 @@ def narrowing(chosen: Chosen, user: User | AnonymousUser, path: str = "") -> Q:
     """
     wanted: dict[str, Any] = {}
     conditions = Q()
-    if chosen.source:
-        wanted["source__slug__in"] = chosen.source
-    if chosen.tag:
-        tagged = SourceTag.objects.filter(tag__slug__in=chosen.tag)
-        wanted["source__in"] = tagged.values("source")
+    if chosen.source or chosen.tag:
+        wanted["source__in"] = _sources(chosen)
     if chosen.story:
         passed = StoryArticle.objects.visible_to(user).filter(dismissed_by=None)
         within = passed.filter(story__in=chosen.story).values("article")
@@ -204,6 +203,17 @@ def narrowing(chosen: Chosen, user: User | AnonymousUser, path: str = "") -> Q:
             **{f"{path}language__startswith": f"{code}-"}
         )
     return conditions & found & languages
+
+
+def _sources(chosen: Chosen) -> list[int]:
+    """The sources chosen by name or tag. Told their keys, PostgreSQL knows how much each prints."""
+    found = Source.objects.all()
+    if chosen.source:
+        found = found.filter(slug__in=chosen.source)
+    if chosen.tag:
+        tagged = SourceTag.objects.filter(tag__slug__in=chosen.tag)
+        found = found.filter(pk__in=tagged.values("source"))
+    return list(found.values_list("pk", flat=True))
 
 
 def _midnight(day: date) -> datetime:
@@ -229,9 +239,7 @@ def _best(candidates: ArticleQuerySet, root: Node, after: str, most: int) -> Art
         cover_density=True,
         normalization=Value(1),  # a long text is worth no more for its length
     )
-    found = Article.objects.filter(IsAnyOf("pk", newest)).select_related(
-        "source", "current_version"
-    )
+    found = Article.objects.filter(IsAnyOf("pk", newest))
     # as a double it comes back from a cursor as it was
     found = (
         found.select_related("source", "current_version")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import reduce
-from operator import or_
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
 from django.db.models import Q
 
+from sources.models.article import READERS, read_as
 from tracker.matching.terms import Every, Node, Phrase, Without
 from tracker.searching.lexemes import is_script_only, query_text
 
@@ -27,15 +26,6 @@ def in_any_language(root: Node) -> SearchQuery | CombinedSearchQuery:
     return english | french | simple
 
 
-def version_says(root: Node, path: str = "") -> Q:
-    """The condition that a version says it.
-
-    Args:
-        path: from the model to the version, such as "current_version__".
-    """
-    return reduce(or_, said_by_language(root, path))
-
-
 def said_by_language(root: Node, path: str = "", chosen: Collection[str] = LANGUAGES) -> list[Q]:
     """The condition that a version says it, one for each language; none fits two of them.
 
@@ -45,18 +35,15 @@ def said_by_language(root: Node, path: str = "", chosen: Collection[str] = LANGU
     Args:
         chosen: the languages to ask in; all that are neither English nor French are one.
     """
-    english, french, simple = (Q(**{f"{path}search": in_language(root, n)}) for n in LANGUAGES)
-    if is_script_only(root):
-        return [simple]
-    is_english = Q(**{f"{path}language": ""}) | Q(**{f"{path}language__startswith": "en"})
-    is_french = Q(**{f"{path}language__startswith": "fr"})
-    said = {
-        "en": is_english & english,
-        "fr": is_french & french,
-        "": ~is_english & ~is_french & simple,
-    }
-    asked = {code if code in said else "" for code in chosen}
-    return [condition for code, condition in said.items() if code in asked]
+    words = dict(zip(READERS, LANGUAGES, strict=True))
+    script = is_script_only(root)  # which every language's index holds alike
+    asked = {code if code in READERS else "" for code in chosen}
+    return [
+        read_as(code, path)
+        & Q(**{f"{path}search": in_language(root, "simple" if script else words[code])})
+        for code in READERS
+        if code in asked
+    ]
 
 
 def name_says(root: Node, *fields: str) -> Q:

@@ -6,22 +6,23 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple
 
 SIDES = ("source", "tag", "lang", "story", "evidence", "dates")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An article that says what was searched for, by what it can be narrowed."""
 
     article: int
     version: int
-    cluster: int
     source: str
     lang: str
     on: date
-    tags: frozenset[str]
-    stories: frozenset[int]
+    tags: Sequence[str]
+    stories: Sequence[int]
     evidence: bool
 
 
@@ -59,13 +60,24 @@ def counts(hits: Sequence[Hit], chosen: Chosen) -> dict[str, dict[Hashable, int]
     """
     found: dict[str, dict[Hashable, int]] = {}
     for side in SIDES[:-1]:
-        left = narrowed(hits, chosen, but=side)
-        counted = Counter(value for hit in left for value in _values(hit, side))
+        counted = Counter(_all_values(narrowed(hits, chosen, but=side), side))
         found[side] = dict(counted.most_common())
     days = [hit.on for hit in narrowed(hits, chosen, but="dates")]
-    length = 4 if len({day.year for day in days}) > 1 else 7
-    found["dates"] = dict(sorted(Counter(day.isoformat()[:length] for day in days).items()))
+    by_year = len({day.year for day in days}) > 1
+    spans = Counter(f"{day.year}" if by_year else f"{day:%Y-%m}" for day in days)
+    found["dates"] = dict(sorted(spans.items()))
     return found
+
+
+def _all_values(hits: Iterable[Hit], side: str) -> Iterable[Hashable]:
+    """Every value that some of the hits has on a side, as often as they have it."""
+    if side == "tag":
+        return chain.from_iterable(hit.tags for hit in hits)
+    if side == "story":
+        return chain.from_iterable(hit.stories for hit in hits)
+    if side == "evidence":
+        return (True for hit in hits if hit.evidence)
+    return filter(None, map(attrgetter(side), hits))
 
 
 def _is_open(chosen: Chosen, side: str) -> bool:
@@ -80,14 +92,4 @@ def _fits(hit: Hit, chosen: Chosen, side: str) -> bool:
     if side == "evidence":
         return hit.evidence or not chosen.evidence
     wanted: frozenset[Hashable] = getattr(chosen, side)
-    return not wanted or not wanted.isdisjoint(_values(hit, side))
-
-
-def _values(hit: Hit, side: str) -> frozenset[Hashable]:
-    if side == "tag":
-        return frozenset(hit.tags)
-    if side == "story":
-        return frozenset(hit.stories)
-    if side == "evidence":
-        return frozenset({True} if hit.evidence else ())
-    return frozenset({getattr(hit, side)} - {""})
+    return not wanted or not wanted.isdisjoint(_all_values((hit,), side))

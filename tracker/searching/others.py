@@ -31,13 +31,14 @@ def passages(root: Node, user: User | AnonymousUser, narrowed: Q) -> list[Eviden
     Args:
         narrowed: what the passages must fit besides, as a condition on evidence.
     """
-    # the index is asked first: on a walk from the newest, each passage would be read to its end
-    saying = Evidence.objects.visible_to(user).standing().alias(words=WordsOf("exact"))
-    saying = saying.filter(words=in_any_language(root)).order_by()
-    found = Evidence.objects.filter(IsAnyOf("pk", saying.values("pk"))).filter(narrowed)
+    # the index is asked first and for nothing else: on a walk from the newest, each passage would
+    # be read to its end; joined with the claims, the index would be asked once for each
+    saying = Evidence.objects.alias(words=WordsOf("exact")).filter(words=in_any_language(root))
+    found = Evidence.objects.visible_to(user).standing().filter(narrowed)
+    found = found.filter(IsAnyOf("pk", saying.order_by().values("pk")))
     newest = found.order_by("-pk").values("pk")[: SHOWN + 1]
     shown = Evidence.objects.visible_to(user).filter(IsAnyOf("pk", newest))
-    return list(shown.for_display().order_by("-pk"))
+    return list(shown.for_cards().order_by("-pk"))
 
 
 def named(root: Node, user: User | AnonymousUser) -> dict[str, list[Any]]:
