@@ -209,7 +209,7 @@ def _cells(
 
 def _marks(cells: Mapping[int, tuple[int, int, int, int]], column: int, unit: int) -> list[Path]:
     """The marks of a lane, one path per stance, holes painted over hollow ones."""
-    data: defaultdict[str, list[str]] = defaultdict(list)
+    dots: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     for place, (supports, reports, disputes, denies) in cells.items():
         x = place * column + column / 2
         for near, far, counts, up, room in (
@@ -219,20 +219,27 @@ def _marks(cells: Mapping[int, tuple[int, int, int, int]], column: int, unit: in
             first, second = (-(-count // unit) for count in counts)
             for level in range(min(first + second, room)):
                 kind = near if level < first else far
-                data[kind].append(_dot(x, LINE + up * (FIRST + STEP * level)))
+                dots[kind].append((x, LINE + up * (FIRST + STEP * level)))
             if first + second > room:
-                data["more"].append(_dot(x, LINE + up * (FIRST + STEP * room - 1.4)))
+                dots["more"].append((x, LINE + up * (FIRST + STEP * room - 1.4)))
     paths = []
     for kind in (*DRAWN, "more"):
-        if kind in data:
-            paths.append(Path(kind, "".join(data[kind])))
+        if kind in dots:
+            data = _dotted(dots[kind])
+            paths.append(Path(kind, data))
             if kind in HOLLOW:
-                paths.append(Path(f"{kind} hole", "".join(data[kind])))
+                paths.append(Path(f"{kind} hole", data))
     return paths
 
 
-def _dot(x: float, y: float) -> str:
-    return f"M{x:g} {y:.1f}h0"
+def _dotted(dots: Iterable[tuple[float, float]]) -> str:
+    """A dot at each place, told from the one before: half as long as told from the origin."""
+    parts, at = [], (0, 0)
+    for dot in dots:
+        x, y = (round(10 * length) for length in dot)  # tenths, so that no rounding adds up
+        parts.append(f"{'m' if parts else 'M'}{(x - at[0]) / 10:g} {(y - at[1]) / 10:g}h0")
+        at = x, y
+    return "".join(parts)
 
 
 def _changes(changes: Iterable[tuple[int, date]], claim: int, start: date) -> list[Path]:

@@ -19,7 +19,7 @@ from tracker.folding import Fold
 from tracker.models import Claim, Stance, StatusChange, Story
 
 MANY, LIVELY = 25, 12  # with that many claims, the chart shows the liveliest
-LANES = 40  # on a page of all of them
+LANES = 20  # on a page of all of them
 NAMED = 4  # speakers in the preview of a column
 RETRACTED = "retracted"
 TEMPLATE = "tracker/_chart.html"

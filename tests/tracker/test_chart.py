@@ -1,7 +1,9 @@
 """The overview chart: which marks are drawn, where, and what stands beside them."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 
 import pytest
 
@@ -36,11 +38,13 @@ def paths(chart, kind, claim=1):
 
 
 def marks(chart, kind, claim=1):
-    return sum(data.count("M") for data in paths(chart, kind, claim))
+    return sum(data.count("h0") for data in paths(chart, kind, claim))
 
 
 def heights(data):
-    return [float(part.split()[1].removesuffix("h0")) for part in data.split("M")[1:]]
+    """Of each mark; the first is told from the origin, the others from the one before."""
+    steps = [float(part.split()[1]) for part in re.split("[Mm]", data.replace("h0", ""))[1:]]
+    return [round(height, 1) for height in accumulate(steps)]
 
 
 def test_nothing_said_is_no_chart():
