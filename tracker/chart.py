@@ -234,7 +234,8 @@ def _marks(cells: Mapping[int, tuple[int, int, int, int]], column: int, unit: in
 
 def _dotted(dots: Iterable[tuple[float, float]]) -> str:
     """A dot at each place, told from the one before: half as long as told from the origin."""
-    parts, at = [], (0, 0)
+    parts: list[str] = []
+    at = (0, 0)
     for dot in dots:
         x, y = (round(10 * length) for length in dot)  # tenths, so that no rounding adds up
         parts.append(f"{'m' if parts else 'M'}{(x - at[0]) / 10:g} {(y - at[1]) / 10:g}h0")

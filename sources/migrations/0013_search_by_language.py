@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sources', '0011_bylines_of_versions'),
+        ('sources', '0012_fewer_indexes'),
     ]
 
     operations = [
