@@ -20,6 +20,8 @@
     stages, reading           the four stages: what is loaded, done and written in each
           |   abreast, batch: requests side by side; many results by few statements
           |
+    paste, handin, pdf        what people bring: an address, a text, a PDF read in a child process
+          |
     run, runs                 claim -> load -> do -> write, and what a night amounted to
 
 Everything between `fetch` and `store` takes values and returns values.

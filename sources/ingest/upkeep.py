@@ -121,7 +121,12 @@ def release(job: Job) -> None:
 
 @transaction.atomic
 def ask_article(article: Article) -> None:
-    """Fetch an article's page again, before others, whatever was found the last time."""
+    """Fetch an article's page again, before others, whatever was found the last time.
+
+    What was handed in stands nowhere: nobody is asked.
+    """
+    if article.is_handed_in:
+        return
     host, _ = Host.objects.get_or_create(
         authority=authority(article.url), defaults={"source_id": article.source_id}
     )

@@ -17,8 +17,8 @@ def watch(article: Article) -> None:
     """Re-check the article on the denser schedule from tomorrow on. Harmless when done already."""
     if not Article.objects.filter(pk=article.pk, watched=False).update(watched=True):
         return
-    if not article.url.startswith(("http://", "https://")):
-        return  # a pasted text or a PDF stands nowhere where it could change
+    if article.is_handed_in:
+        return
     tomorrow = timezone.now() + timedelta(days=settings.INGEST["watched_recheck_days"][0])
     host, _ = Host.objects.get_or_create(authority=authority(article.url))
     job, made = Job.objects.get_or_create(

@@ -110,6 +110,11 @@ class Article(models.Model):
         return self.title or self.url
 
     @property
+    def is_handed_in(self) -> bool:
+        """Whether it was pasted or uploaded: it stands nowhere where it could change."""
+        return self.arrival in (Arrival.PASTE, Arrival.PDF)
+
+    @property
     def is_without_its_text(self) -> bool:
         """Whether its page was withdrawn or emptied, when it was asked for last."""
         return self.withdrawn_at is not None or self.emptied_at is not None

@@ -29,6 +29,7 @@ PAGES = [
     "/stories/{story}/claims/1/split/",
     "/statuses/due/",
     "/articles/new/",
+    "/articles/new/text/",
     "/inbox/",
     "/inbox/edits/",
     "/inbox/articles/",

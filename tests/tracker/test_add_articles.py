@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.messages import get_messages
 
-from sources.models import Article, Job, Run
+from sources.models import Article, Fetch, Job, Run
 from tests.factories import make_article
+from tests.tracker.test_pages import queries
 
 pytestmark = pytest.mark.django_db
 PAGE = "/articles/new/"
@@ -79,18 +80,40 @@ def test_an_empty_form_is_sent_back(desk):
     assert send(desk, " \n").status_code == 422
 
 
-def test_more_than_fifty_at_once_are_refused(desk):
-    many = "\n".join(f"https://quay.example/{n}" for n in range(51))
-    assert "At most 50" in send(desk, many).content.decode()
+def test_more_than_five_hundred_at_once_are_refused(desk):
+    many = "\n".join(f"https://quay.example/{n}" for n in range(501))
+    assert "At most 500" in send(desk, many).content.decode()
     assert not Article.objects.exists()
 
 
-@pytest.mark.parametrize("taken", ["x", "-1", "9" * 30, "0"])
-def test_nonsense_in_the_address_does_no_harm(desk, taken):
+@pytest.mark.parametrize("run", ["x", "-1", "9" * 30, "0"])
+def test_nonsense_in_the_address_does_no_harm(desk, run):
     make_article()
-    assert desk.get(PAGE, {"taken": taken}).status_code == 200
+    assert desk.get(PAGE, {"run": run}).status_code == 200
 
 
 def test_a_title_of_a_publisher_is_escaped_in_the_list(desk):
-    article = make_article(title="<script>alert(1)</script>")
-    assert "<script>alert" not in desk.get(PAGE, {"taken": article.pk}).content.decode()
+    answer = send(desk, f"{ONE}\n{TWO}")
+    Article.objects.update(title="<script>alert(1)</script>")
+    assert "<script>alert" not in desk.get(answer.url).content.decode()
+
+
+def test_a_list_says_how_far_it_is_by_itself_until_all_is_read(desk):
+    address = send(desk, f"{ONE}\n{TWO}").url
+    page = desk.get(address).content.decode()
+    assert "0 of 2 pages read" in page
+    assert 'hx-trigger="every 3s"' in page
+    run = Run.objects.get()
+    for article in Article.objects.all():
+        Fetch.objects.create(article=article, run=run, host="quay.example", outcome="ok", url=ONE)
+    Job.objects.update(run=None)
+    part = desk.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "2 of 2 pages read" in part
+    assert "every 3s" not in part
+    assert "<html" not in part
+
+
+def test_progress_costs_the_same_queries_however_long_the_list(desk):
+    few = queries(desk, send(desk, f"{ONE}\n{TWO}").url)
+    many = "\n".join(f"https://quay.example/more/{n}" for n in range(20))
+    assert queries(desk, send(desk, many).url) == few

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,9 +18,9 @@ from django.views.decorators.http import require_http_methods
 from sources import tasks
 from sources.ingest.paste import open_run, take_in_address, usable
 from sources.ingest.subscribe import UnusableAddressError
-from sources.models import Article
+from sources.models import Article, Job, Run
 
-MOST = 50  # addresses at once; longer lists are for the command line
+MOST = 500  # addresses at once; longer lists are for the command line
 
 
 class AddressesForm(forms.Form):
@@ -61,33 +64,47 @@ def _is_usable(address: str) -> bool:
 def new(request: HttpRequest) -> HttpResponse:
     """The form; once sent, the article of the one address or the list of all of them."""
     form = AddressesForm(request.POST if request.method == "POST" else None, label_suffix="")
-    context = {"form": form, "articles": _named(request)}
+    context: dict[str, Any] = {"form": form} | _progress(request)
+    if "HX-Request" in request.headers and request.method == "GET":
+        return render(request, "tracker/_backfill.html", context)
     if request.method != "POST":
         return render(request, "tracker/add.html", context)
     if not form.is_valid():
         return render(request, "tracker/add.html", context, status=422)
-    taken = _take_in(request, form.cleaned_data["addresses"])
+    run, taken = _take_in(request, form.cleaned_data["addresses"])
     if tasks.ring(("page",)):
         messages.success(request, _("Taken in. The page is fetched in the background."))
     else:
         messages.warning(request, _("Taken in. It is fetched once the broker is back."))
     if len(taken) == 1:
         return redirect("article", taken[0].pk)
-    listed = "&".join(f"taken={article.pk}" for article in taken)
-    return redirect(f"{request.path}?{listed}")
+    return redirect(f"{request.path}?run={run.pk}")
 
 
 @transaction.atomic
-def _take_in(request: HttpRequest, addresses: list[str]) -> list[Article]:
+def _take_in(request: HttpRequest, addresses: list[str]) -> tuple[Run, list[Article]]:
     """The articles of these addresses, each once, all in one run that says who asked."""
     assert request.user.is_authenticated
     run = open_run(" ".join(addresses), request.user)
     taken = [take_in_address(address, request.user, run=run) for address in addresses]
-    return list({article.pk: article for article in taken}.values())
+    return run, list({article.pk: article for article in taken}.values())
 
 
-def _named(request: HttpRequest) -> list[Article]:
-    """The articles that were just taken in, as the address of the page names them."""
-    asked = request.GET.getlist("taken")[:MOST]
-    taken = [int(pk) for pk in asked if pk.isdecimal() and len(pk) < 19]  # 64 bits hold it
-    return list(Article.objects.filter(pk__in=taken).select_related("source").order_by("pk"))
+def _progress(request: HttpRequest) -> dict[str, Any]:
+    """The articles of the run that the address names, and how many of them still wait."""
+    asked = request.GET.get("run", "")
+    if not asked.isdecimal() or len(asked) > 18:  # 64 bits hold it
+        return {}
+    run = int(asked)
+    found = Article.objects.filter(Q(job__run=run) | Q(fetches__run=run)).distinct()
+    articles = list(found.select_related("source").order_by("pk")[:MOST])
+    waiting = Job.objects.filter(run=run, article__isnull=False).count()
+    number = len(articles)
+    return {
+        "run": run,
+        "articles": articles,
+        "waiting": waiting,
+        "number": number,
+        "done": max(number - waiting, 0),
+        "without": sum(one.text_state not in ("ok", "pending") for one in articles),
+    }

@@ -7,8 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from sources.ingest.pdf import page_at
 from sources.models import Article, Version
-from sources.models.article import VersionQuerySet
+from sources.models.article import Arrival, VersionQuerySet
 from tracker.marking import Span, paragraphs
 from tracker.models import Anchor, Evidence, Suggestion
 
@@ -46,12 +47,22 @@ def context(request: HttpRequest, found: Article, shown: Version | None) -> dict
         "paragraphs": paragraphs(shown.text, spans) if shown else [],
         "evidence": list(enumerate(evidence, 1)),
         "cards": {f"e{one.pk}": one for one, _, _, _ in evidence},
+        "pages": _pages(found, shown, evidence),
         "lost": lost,
         "suggestions": suggested,
         "withdrawn": withdrawn.exclude(withdrawn_at=None)
         .select_related("claim", "version", "withdrawn_by")
         .order_by("-withdrawn_at")[:TAKEN_BACK],
     }
+
+
+def _pages(
+    found: Article, shown: Version | None, evidence: list[tuple[Evidence, int, int, str]]
+) -> dict[int, int]:
+    """The page of a PDF on which each passage begins, by the passage's key."""
+    if shown is None or found.arrival != Arrival.PDF:
+        return {}
+    return {one.pk: page_at(shown.text, start) for one, start, _end, _state in evidence}
 
 
 def _placed(

@@ -248,6 +248,8 @@ def settle_all(pieces: Sequence[OfArticle]) -> dict[int, str]:
 
 def _next_look(article: Article, now: datetime) -> dict[str, Any] | None:
     """What the job becomes for the article's next re-check; None when there is none."""
+    if article.is_handed_in:
+        return None
     schedule = settings.INGEST["watched_recheck_days" if article.watched else "recheck_days"]
     due = decide.next_check(article.first_seen_at, now, schedule, article.watched)
     if due is None:
