@@ -31,6 +31,13 @@ class BecauseForm(forms.Form):
     because = forms.CharField(max_length=500, label=_("Why"))
 
 
+class IndependenceForm(forms.Form):
+    """Whether a passage is independent, and what that rests on."""
+
+    independent = forms.ChoiceField(choices=[("yes", ""), ("no", ""), ("", "")], required=False)
+    because = forms.CharField(max_length=500)
+
+
 class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
     """The wording of a claim and the terms that find passages for it."""
 

@@ -31,6 +31,7 @@ class Reading:
         event_on, event_until: the first day of what the passage tells of, and the last where it
             is another: a month or a year is known no more exactly.
         independent: "yes" confirms the outlet's own reporting, "no" that it is none.
+        independent_because: what that rests on.
     """
 
     stance: str
@@ -40,6 +41,7 @@ class Reading:
     event_on: date | None = None
     event_until: date | None = None
     independent: str = ""
+    independent_because: str = ""
     note: str = ""
 
 
@@ -77,6 +79,7 @@ def link(
                 speaker=reading.speaker,
                 origin=origin_of(version, links),
                 independent=reading.independent,
+                independent_because=reading.independent_because,
                 event_on=reading.event_on,
                 event_until=reading.event_until,
                 note=reading.note,

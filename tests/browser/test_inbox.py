@@ -295,8 +295,7 @@ def test_on_a_phone_the_list_comes_first_and_then_one_suggestion(desk_page):
 @pytest.mark.parametrize("width", [390, 1440])
 def test_all_that_is_decided_stands_above_the_accept_button(desk_page, width):
     desk_page.set_viewport_size({"width": width, "height": 844})
-    desk_page.at("/inbox/")
-    desk_page.click(".qi >> nth=0")
+    desk_page.at(f"/inbox/?at={Suggestion.objects.first().pk}")
     expect(desk_page.locator("#decide")).to_be_visible()
     button = desk_page.locator("#decide [value=accept]").bounding_box()
     for part in (".quote mark", ".crumb", "#swap-claim", ".seg", "#swap-speaker", "#swap-chain"):

@@ -214,6 +214,7 @@ def stories(draw):
         event_on=since,
         event_until=None if since == until else until,
         independent=draw(st.sampled_from(["", "yes", "no"])),
+        independent_because=draw(st.just("") | words),
     )
     return StoryFile(
         StoryHead("a-story", draw(words), filter=draw(terms), sample=draw(st.booleans())),

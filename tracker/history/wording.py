@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sources.models.source import TagGroup
 from tracker.history import links
 from tracker.history.names import Names, claim_of, source_named
-from tracker.models import Stance
+from tracker.models import Evidence, Stance
 
 QUOTE = 120  # characters of a passage or a wording
 # a withdrawal is a sentence of its own; keys and hashes of what has a name say nothing more
@@ -188,6 +188,8 @@ def _value(kind: str, name: str, value: Any, names: Names) -> str:
         return f"C{claim.number}" if claim else str(value)
     if name == "group":
         return str(TagGroup(value).label)
+    if name == "independent":
+        return str(dict(Evidence.independent.field.choices or ())[value])
     if name == "stance":
         return str(Stance(value).label)
     return _short(", ".join(value) if isinstance(value, list) else value)

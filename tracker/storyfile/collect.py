@@ -163,6 +163,7 @@ def _evidence(row: Evidence) -> EvidencePart:
         event_on=row.event_on,
         event_until=row.event_until,
         independent=row.independent,
+        independent_because=row.independent_because,
         note=row.note,
     )
 

@@ -145,7 +145,7 @@ class EvidencePart:
 
     `chain` is what stands behind the outlet we read, nearest first. `origin` overrules the origin
     that the chain gives. `event_until` is None when it is one day. `independent` is what an editor
-    established: "yes" for the outlet's own reporting, "no", or "".
+    established: "yes" for the outlet's own reporting, "no", or ""; with why.
     """
 
     claim: int
@@ -160,6 +160,7 @@ class EvidencePart:
     event_on: date | None = None
     event_until: date | None = None
     independent: str = ""
+    independent_because: str = ""
     note: str = ""
 
 

@@ -200,6 +200,7 @@ def _evidence(part: Part) -> EvidencePart:
         event_on=since,
         event_until=until,
         independent=part.choice("independent", ("yes", "no", ""), ""),
+        independent_because=part.text("independent_because", ""),
         note=part.text("note", ""),
     )
     if len(found.quote) > LONGEST_QUOTE:

@@ -80,6 +80,7 @@ def _link(part: EvidencePart, claim: Claim, version: Version, by: User) -> Evide
         denies_what=part.denies_what,
         event_on=part.event_on,
         independent=part.independent,
+        independent_because=part.independent_because,
         note=part.note,
     )
     evidence = link(claim, version, start, start + len(part.quote), reading, by)
