@@ -162,3 +162,11 @@ def test_a_note_changes_no_figure_and_leaves_with_no_export(desk, nora):
     after = [desk.get(address + name).getvalue() for name in taken]
     assert after == before
     assert b"zanzibar" not in desk.get(address).content
+
+
+def test_each_group_of_the_vocabulary_stands_once_with_its_tags_by_label(desk):
+    for label, group in [("Weekly", "kind"), ("Ontario", "region"), ("Daily", "kind")]:
+        Tag.objects.create(slug=label.lower(), label_en=label, group=group)
+    page = desk.get("/sources/tags/").content.decode()
+    assert page.count("Kind of outlet</h2>") == 1
+    assert page.index("Daily") < page.index("Weekly") < page.index("Ontario")

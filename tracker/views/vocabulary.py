@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sources.curating import vocabulary
 from sources.curating.vocabulary import VocabularyError
 from sources.models import Tag
+from sources.models.source import TagGroup
 from tracker.tagforms import VocabularyForm
 
 
@@ -35,10 +36,15 @@ def tags(request: HttpRequest) -> HttpResponse:
         return redirect("tags")
     context = {
         "form": form,
-        "tags": Tag.objects.standing().annotate(n=Count("source_tags")),
+        "tags": sorted(Tag.objects.standing().annotate(n=Count("source_tags")), key=_place),
         "merged": Tag.objects.exclude(merged_into=None).select_related("merged_into"),
     }
     return render(request, "tracker/tags.html", context, status=422 if form.errors else 200)
+
+
+def _place(tag: Tag) -> tuple[int, str]:
+    """Groups in the order they are declared in, their tags by label."""
+    return TagGroup.values.index(tag.group), str(tag).casefold()
 
 
 class MergeForm(forms.Form):
