@@ -121,3 +121,12 @@ def test_the_list_is_paged(desk, story, monkeypatch):
     answer = desk.get("/inbox/articles/")
     assert answer.context["rows"] == rows[:0:-1]
     assert shown(desk, before=answer.context["earlier"]) == rows[:1]
+
+
+def test_what_was_proposed_from_an_article_out_of_the_story_does_not_wait(desk, nora, story):
+    row = passed(story)
+    make_suggestion(make_claim(story), row.article)
+    assert len(desk.get("/inbox/").context["rows"]) == 1
+    overlooked.put_aside(row, "dismiss", nora)
+    assert desk.get("/inbox/").context["rows"] == []
+    assert desk.get("/inbox/").context["inbox_count"]() == 0

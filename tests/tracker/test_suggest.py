@@ -160,3 +160,14 @@ def test_linked_words_are_found_again_in_a_new_version(nora, after, state):
     assert Anchor.objects.get(evidence=evidence, version=version).state == state
     evidence.refresh_from_db()
     assert evidence.exact == STATIONS
+
+
+@pytest.mark.parametrize("leave", [decisions.unsure, decisions.ask_second])
+def test_what_was_left_to_others_leaves_when_the_text_loses_it(nora, leave):
+    claim, article = make_claim(), make_article()
+    suggest.propose([claim], [article.current_version])
+    one = Suggestion.objects.first()
+    leave(one, nora)
+    suggest.propose([claim], [add_version(article, "Police station. Nothing of it is left.")])
+    one.refresh_from_db()
+    assert one.state == "obsolete"

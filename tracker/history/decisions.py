@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -94,7 +95,7 @@ def _row(act: Decision) -> StoryArticle:
 
 def _of_suggestion(act: Decision, one: Suggestion) -> str:
     values = {
-        "quote": one.exact[:QUOTE],
+        "quote": Truncator(one.exact).chars(QUOTE),
         "claim": f"C{one.claim.number}",
         "name": act.assigned_to,
     }

@@ -15,7 +15,7 @@ from sources.models import Article, Version
 from tracker.models.claim import Claim
 from tracker.models.evidence import Evidence, Stance
 from tracker.models.speaker import Speaker
-from tracker.models.story import seen_by
+from tracker.models.story import StoryArticle, seen_by
 
 if TYPE_CHECKING:
     from tracker.models import User
@@ -32,9 +32,14 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         return self.filter(seen_by(user, "claim__story"))
 
     def waiting(self) -> SuggestionQuerySet:
-        """Suggestions somebody has to decide; what was rejected in a copy of the text does not."""
+        """Suggestions somebody has to decide.
+
+        Not those rejected in a copy of the text, nor those of an article out of the story.
+        """
         State = Suggestion.State
-        return self.filter(state__in=(State.NEW, State.SECOND)).exclude(Exists(_rejected()))
+        rows = self.filter(state__in=(State.NEW, State.SECOND)).exclude(Exists(_rejected()))
+        # what a person proposed waits for a person, whatever became of its article
+        return rows.filter(Q(engine=PERSON) | ~Exists(_dismissed()))
 
     def waiting_for(self, user: User | AnonymousUser) -> SuggestionQuerySet:
         """Those that wait, but where this person asked for the second reader themselves."""
@@ -78,6 +83,13 @@ def _rejected() -> SuggestionQuerySet:
         claim=OuterRef("claim"),
         passage_hash=OuterRef("passage_hash"),
         article__cluster=OuterRef("article__cluster"),
+    )
+
+
+def _dismissed() -> models.QuerySet[StoryArticle]:
+    """Whether somebody said that the article does not concern the claim's story."""
+    return StoryArticle.objects.filter(
+        story=OuterRef("claim__story"), article=OuterRef("article"), dismissed_by__isnull=False
     )
 
 

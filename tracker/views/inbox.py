@@ -93,7 +93,9 @@ def page(
     earlier = found[PAGE - 1].pk if len(found) > PAGE else None
     found = found[:PAGE]
     shown = open_one or (found[0] if found else None)
-    if shown and shown.pk not in {row.pk for row in found}:
+    places = {row.pk: n for n, row in enumerate(found)}
+    later = found[places[shown.pk] + 1 :][:1] if shown and shown.pk in places else []
+    if shown and shown.pk not in places:
         found.insert(0, shown)
     return {
         "rows": triage.with_copies(found),
@@ -102,7 +104,7 @@ def page(
         "sample": any(row.claim.story.sample for row in found),
         **counts(request),
         **choices(request, chosen),
-        **pane(request, shown, form),
+        **pane(request, shown, form, later[0].pk if later else None),
     }
 
 
@@ -131,9 +133,12 @@ def choices(request: HttpRequest, chosen: Asked) -> dict[str, Any]:
 
 
 def pane(
-    request: HttpRequest, suggestion: Suggestion | None, form: DecisionForm | None = None
+    request: HttpRequest,
+    suggestion: Suggestion | None,
+    form: DecisionForm | None = None,
+    later: int | None = None,
 ) -> dict[str, Any]:
-    """What the right side shows of a suggestion."""
+    """What the right side shows of a suggestion; `later` is what follows it, where known."""
     chosen = view(request)
     context: dict[str, Any] = {
         "one": suggestion,
@@ -144,15 +149,16 @@ def pane(
         return context
     form = form or form_of(request, suggestion)
     linked = Evidence.objects.visible_to(request.user).standing().filter(claim=suggestion.claim)
-    queue = triage.queue(signed_in(request), asked(request))
-    following = triage.after(queue, suggestion).values_list("pk", flat=True)
+    if later is None:
+        queue = triage.queue(signed_in(request), asked(request))
+        later = triage.after(queue, suggestion).values_list("pk", flat=True).first()
     return context | {
         "parts": surroundings.parts(suggestion),
         "form": form,
         "claim_now": _claim_now(form) or suggestion.claim,
         "said_now": said_now(form),
         "linked": linked.for_display().order_by("-pk")[:LINKED],
-        "next": following.first(),
+        "next": later,
         "open": suggestion.state in decisions.OPEN,
         "own_question": _asked_second(request, suggestion),
         "copies": triage.with_copies([suggestion])[0].copies,

@@ -12,7 +12,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -166,7 +166,7 @@ def _following(request: HttpRequest, done: Suggestion) -> Suggestion | None:
 
 def verdict(act: Decision, done: Suggestion) -> str:
     """What was done, to which words: one sentence for the notice."""
-    values = {"quote": done.exact[:80], "name": act.assigned_to}
+    values = {"quote": Truncator(done.exact).chars(80), "name": act.assigned_to}
     if act.verb != Decision.Verb.ASSIGN:
         return _("%(verdict)s: %(quote)s") % {"verdict": capfirst(act.get_verb_display()), **values}
     if act.assigned_to is None:
