@@ -9,10 +9,17 @@ from datetime import date
 import pytest
 
 from sources.models import Cluster
-from tests.factories import make_article, make_claim, make_source, make_speaker, make_story
+from tests.factories import (
+    add_version,
+    make_article,
+    make_claim,
+    make_source,
+    make_speaker,
+    make_story,
+)
 from tests.tracker.test_pages import PASSAGE, linked, status
 from tracker.exports import jsonld, tables
-from tracker.models import Evidence, Story
+from tracker.models import Anchor, Evidence, Story
 
 pytestmark = pytest.mark.django_db
 STORY = "/stories/stations/"
@@ -32,6 +39,13 @@ def take(client, what, **query):
 
 def table(client, name="evidence", **query):
     return list(csv.DictReader(io.StringIO(take(client, f"{name}.csv", **query).lstrip("\ufeff"))))
+
+
+def is_taken_out(evidence):
+    """The publisher takes the passage out of the page."""
+    version = add_version(evidence.version.article, "Nothing of it is left.")
+    Anchor.objects.create(evidence=evidence, version=version, state="gone", score=0)
+    return evidence
 
 
 # --- CSV ------------------------------------------------------------------------------------
@@ -147,10 +161,14 @@ def test_no_file_holds_more_of_a_text_than_a_quote(desk, claim, nora, what):
     assert "Never quoted" not in text
 
 
-@pytest.mark.parametrize("what", ["evidence.csv", "claims.csv", "json", "timelinejs", "markdown"])
+@pytest.mark.parametrize(
+    "what", ["evidence.csv", "claims.csv", "edits.csv", "json", "timelinejs", "markdown"]
+)
 def test_every_row_of_a_sample_says_so(desk, claim, nora, what):
     linked(claim, nora)
     linked(make_claim(claim.story), nora)
+    for evidence in Evidence.objects.all():
+        is_taken_out(evidence)
     plain = take(desk, what).lower().count("sample")
     Story.objects.update(sample=True)
     assert take(desk, what).lower().count("sample") >= plain + 2
@@ -288,9 +306,48 @@ def test_the_page_of_a_claim_carries_it(desk, claim, nora):
 def test_the_menu_leads_to_every_format_with_the_filters_of_the_page(desk, claim, nora):
     linked(claim, nora)
     page = desk.get(STORY, {"stance": "reports"}).content.decode()
-    for what in ("evidence.csv", "claims.csv", "json", "timelinejs", "markdown"):
+    for what in ("evidence.csv", "claims.csv", "edits.csv", "json", "timelinejs", "markdown"):
         assert f'href="{STORY}take/{what}?stance=reports"' in page
     assert Evidence.objects.count() == 1
+
+
+# --- Edits of quoted passages ---------------------------------------------------------------
+
+
+@pytest.fixture
+def removed(claim, nora):
+    """Evidence whose passage its publisher took out."""
+    return is_taken_out(
+        linked(claim, nora, article=make_article(source=make_source("Harbour Wire")))
+    )
+
+
+def test_an_edit_on_the_timeline_is_a_row_of_its_table(desk, removed):
+    (row,) = table(desk, "edits")
+    assert list(row) == [*tables.EDIT_COLUMNS, "sample"]
+    assert (row["anchor_state"], row["quote"], row["source"]) == ("gone", PASSAGE, "Harbour Wire")
+    assert (row["cited_version"], row["version"]) == ("1", "2")
+    assert row["permalink"].endswith(f"/{removed.version.article_id}/versions/?a=1&b=2")
+
+
+def test_an_edit_on_the_timeline_is_in_the_json_too(desk, removed):
+    (edit,) = json.loads(take(desk, "json"))["edits"]
+    assert (edit["evidence"], edit["state"]) == (removed.pk, "gone")
+
+
+def test_an_edit_on_the_timeline_is_a_slide(desk, removed):
+    slides = json.loads(take(desk, "timelinejs"))["events"]
+    (slide,) = [one for one in slides if one["unique_id"].startswith("a")]
+    assert slide["text"]["headline"] == "Harbour Wire: Passage removed"
+    assert PASSAGE in slide["text"]["text"]
+
+
+def test_an_edit_on_the_timeline_is_told_in_the_markdown(desk, removed):
+    assert "Harbour Wire: Passage removed: “" in take(desk, "markdown")
+
+
+def test_an_edit_that_the_filters_leave_out_is_not_taken_away(desk, removed):
+    assert table(desk, "edits", lang="fr") == []
 
 
 # --- Notes ----------------------------------------------------------------------------------
@@ -305,3 +362,13 @@ def test_a_viewer_takes_no_note_of_the_editors_away(desk, client, claim, nora, t
 def test_an_editor_takes_the_notes_along(desk, claim, nora):
     linked(claim, nora, note="Ask the desk first.")
     assert table(desk)[0]["note"] == "Ask the desk first."
+
+
+@pytest.mark.parametrize(("who", "is_shown"), [("nora", True), ("tom", False)])
+def test_the_page_shows_a_note_to_those_who_may_take_it_away(
+    client, claim, nora, tom, who, is_shown
+):
+    evidence = linked(claim, nora, note="Ask the desk first.")
+    client.force_login({"nora": nora, "tom": tom}[who])
+    page = client.get(f"/articles/{evidence.version.article_id}/").content.decode()
+    assert ("Ask the desk first." in page) is is_shown

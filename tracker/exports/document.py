@@ -35,6 +35,7 @@ def write(material: Material) -> str:
             for said in material.statements
         ],
         "status_changes": [{**asdict(row), **stamp} for row in material.statuses],
+        "edits": [{**asdict(row), **stamp} for row in material.edits],
         "events": [{**asdict(event), **stamp} for event in material.events],
     }
     return json.dumps(document, ensure_ascii=False, indent=1, default=_plain)

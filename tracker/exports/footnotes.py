@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tracker.exports.values import ClaimRow, Material, Passage, Said, StatusRow
+from tracker.exports.values import ClaimRow, EditRow, Material, Passage, Said, StatusRow
 from tracker.origins import Count
 from tracker.templatetags.claimline import day, moment
 
@@ -61,6 +61,7 @@ def _claim(material: Material, claim: ClaimRow, notes: list[str]) -> list[str]:
     lines = [f"## C{claim.number}. {plain(claim.heading)}", "", f"{figures(claim.figures)}.", ""]
     lines += [_status(row) for row in statuses]
     lines += [""] if statuses else []
+    edits = [_edited(row) for row in material.edits if row.claim == claim.pk]
     stamp = f"[{_('Sample')}] " if material.sample else ""
     for one in said:
         lead = one.passages[0]
@@ -69,7 +70,8 @@ def _claim(material: Material, claim: ClaimRow, notes: list[str]) -> list[str]:
             notes.append(f"[^{len(notes) + 1}]: {stamp}{_note(passage)}")
             marks.append(f"[^{len(notes)}]")
         lines.append(f"- {stamp}**{day(one.on)}**, {_who(one)}: {_quoted(lead)}{''.join(marks)}")
-    return [*lines, "" if said else _("Nothing of it fits what was chosen."), ""]
+    lines += [f"- {stamp}{edit}" for edit in edits]
+    return [*lines, "" if said or edits else _("Nothing of it fits what was chosen."), ""]
 
 
 def _who(said: Said) -> str:
@@ -86,6 +88,11 @@ def _quoted(passage: Passage) -> str:
 def _status(row: StatusRow) -> str:
     subject = f" ({plain(row.subject)})" if row.subject else ""
     return f"- **{row.word}**{subject}, {plain(row.by)}, {row.since}: {plain(row.why)}"
+
+
+def _edited(row: EditRow) -> str:
+    quote = _("“%(quote)s”") % {"quote": plain(row.quote)}
+    return f"**{day(row.on)}**, {plain(row.outlet)}: {row.state_word}: {quote} <{row.permalink}>"
 
 
 def _note(passage: Passage) -> str:

@@ -10,18 +10,31 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tracker.asked import as_of, story_choice
+from tracker.evidencerows import Edit
 from tracker.exports import passages as read
-from tracker.exports.values import ClaimRow, Event, Material, Passage, Said, StatusRow
+from tracker.exports.values import (
+    ClaimRow,
+    EditRow,
+    Event,
+    Material,
+    Passage,
+    Said,
+    StatusRow,
+    cut,
+)
 from tracker.folding import Fold, Part, fold
 from tracker.keyevents import KeyEvent
-from tracker.models import Claim, Evidence, Stance, StatusChange, Story, User, Visit
+from tracker.models import Anchor, Claim, Evidence, Stance, StatusChange, Story, User, Visit
 from tracker.models.evidence import EvidenceQuerySet
 from tracker.origins import Statement
 from tracker.templatetags.claimline import alleged_title, effective
+from tracker.timeline import Entry
 
 
 def material(user: User | AnonymousUser, story: Story, asked: QueryDict, now: datetime) -> Material:
@@ -41,6 +54,7 @@ def material(user: User | AnonymousUser, story: Story, asked: QueryDict, now: da
     statuses = _statuses(held.claims.values())
     evidence = Evidence.objects.visible_to(user).standing(at)
     wanted = {one.claim for one in said} | {row.claim for row in statuses if row.number in beside}
+    wanted |= {entry.what.claim for entry in entries if isinstance(entry.what, Edit)}
     notes = user.has_perm("tracker.propose_evidence")  # a viewer takes none of them away
     rows = {one.evidence: one for one in read.passages(evidence, _ids(said), notes=notes)}
     return Material(
@@ -55,6 +69,7 @@ def material(user: User | AnonymousUser, story: Story, asked: QueryDict, now: da
         claims=tuple(_claims(story, held, wanted | {choice.claim or 0}, statuses, evidence)),
         statements=tuple(_said(one, rows) for one in said),
         statuses=tuple(row for row in statuses if row.number in beside),
+        edits=tuple(_edit(entry, entry.what) for entry in entries if isinstance(entry.what, Edit)),
         events=tuple(
             Event(entry.what.on, entry.what.label)
             for entry in entries
@@ -167,6 +182,29 @@ def _status(
         recorded_at=change.recorded_at,
         why=change.why,
         evidence=evidence,
+    )
+
+
+def _edit(entry: Entry, edit: Edit) -> EditRow:
+    assert entry.on is not None
+    assert entry.at is not None
+    word = _("Passage removed") if edit.state == Anchor.State.GONE else _("Passage altered")
+    compared = f"{reverse('versions', args=[edit.article])}?a={edit.cited}&b={edit.version}"
+    return EditRow(
+        number=entry.number,
+        claim=edit.claim,
+        evidence=edit.evidence,
+        state=edit.state,
+        state_word=word,
+        quote=cut(edit.exact, "", "")[0],
+        language=edit.language,
+        outlet=edit.source,
+        article=edit.article,
+        cited=edit.cited,
+        version=edit.version,
+        on=entry.on,
+        seen_at=entry.at,
+        permalink=read.site(compared),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 
 from sources.curating.table import FORMULA
-from tracker.exports.values import ClaimRow, Material, Passage, StatusRow
+from tracker.exports.values import ClaimRow, EditRow, Material, Passage, StatusRow
 
 BOM = "\ufeff"  # without it Excel reads UTF-8 as something else
 SAMPLE = "sample"
@@ -108,6 +108,22 @@ def _status(change: StatusRow) -> Row:
     }
 
 
+def _edit(edit: EditRow) -> Row:
+    return {
+        "claim_id": edit.claim,
+        "evidence_id": edit.evidence,
+        "anchor_state": edit.state,
+        "quote": edit.quote,
+        "language": edit.language,
+        "source": edit.outlet,
+        "article_id": edit.article,
+        "cited_version": edit.cited,
+        "version": edit.version,
+        "seen_at": edit.seen_at,
+        "permalink": edit.permalink,
+    }
+
+
 _COUNTED = ("supports", "disputes", "denies", "reports")
 EVIDENCE_COLUMNS = [
     "evidence_id",
@@ -170,6 +186,21 @@ STATUS_COLUMNS = [
 ]
 
 
+EDIT_COLUMNS = [
+    "claim_id",
+    "evidence_id",
+    "anchor_state",
+    "quote",
+    "language",
+    "source",
+    "article_id",
+    "cited_version",
+    "version",
+    "seen_at",
+    "permalink",
+]
+
+
 def _stamped(rows: Iterable[Row], sample: bool) -> list[Row]:
     return [{**row, SAMPLE: SAMPLE if sample else ""} for row in rows]
 
@@ -192,8 +223,15 @@ def status_history(material: Material, *, bom: bool = True) -> str:
     return write(rows, [*STATUS_COLUMNS, SAMPLE], bom=bom)
 
 
+def edits(material: Material, *, bom: bool = True) -> str:
+    """One row for each time a publisher altered a quoted passage or took it out."""
+    rows = _stamped(map(_edit, material.edits), material.sample)
+    return write(rows, [*EDIT_COLUMNS, SAMPLE], bom=bom)
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "evidence": evidence,
     "claims": claims,
     "status_history": status_history,
+    "edits": edits,
 }

@@ -6,21 +6,22 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from tracker.exports.values import ClaimRow, Event, Material, Said, StatusRow
+from tracker.exports.values import ClaimRow, EditRow, Event, Material, Said, StatusRow
 
 
 def write(material: Material, words: Mapping[str, str]) -> str:
     """The document. TimelineJS needs a date, so the undated are named on the title slide instead.
 
     Args:
-        words: what a slide says besides what is quoted: "sample", "undated" (with a %d), "status"
-            and "held", in the language of the reader.
+        words: what a slide says besides what is quoted: "sample", "undated" (with a %d), "status",
+            "held" and "compare", in the language of the reader.
     """
     claims = {claim.pk: claim for claim in material.claims}
     dated = [said for said in material.statements if said.on is not None]
     events = [
         *(_statement(said, claims, material, words) for said in dated if said.claim in claims),
         *(_status(row, claims, material, words) for row in material.statuses),
+        *(_edit(row, claims, material, words) for row in material.edits if row.claim in claims),
         *(_event(place, event, material, words) for place, event in enumerate(material.events)),
     ]
     undated = len(material.statements) - len(dated)
@@ -78,6 +79,25 @@ def _status(
             "headline": headline,
             "text": _p(claim.heading) + _p(f"{row.by}, {row.since}") + _p(row.why),
         },
+        "autolink": False,
+    }
+
+
+def _edit(
+    row: EditRow, claims: Mapping[int, ClaimRow], material: Material, words: Mapping[str, str]
+) -> dict[str, Any]:
+    claim = claims[row.claim]
+    lines = [
+        f'<blockquote lang="{escape(row.language or "und")}">{escape(row.quote)}</blockquote>',
+        _p(claim.heading),
+        f'<p><a href="{escape(row.permalink)}">{escape(words["compare"])}</a></p>',
+    ]
+    headline = f"{_stamp(material, words)}{escape(row.outlet)}: {escape(row.state_word)}"
+    return {
+        "unique_id": f"a{row.number}",
+        "start_date": _date(row.on),
+        "group": claim.title,
+        "text": {"headline": headline, "text": "".join(lines)},
         "autolink": False,
     }
 

@@ -86,6 +86,29 @@ class StatusRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EditRow:
+    """A quoted passage that its publisher altered or took out ("altered", "gone"), seen `on` a day.
+
+    `version` is the first that differs from the one it was `cited` from; `permalink` shows both.
+    """
+
+    number: int
+    claim: int
+    evidence: int
+    state: str
+    state_word: str
+    quote: str
+    language: str
+    outlet: str
+    article: int
+    cited: int
+    version: int
+    on: date
+    seen_at: datetime
+    permalink: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimRow:
     """A claim with the figures that its page shows, whatever was chosen of its statements.
 
@@ -130,6 +153,7 @@ class Material:
     claims: tuple[ClaimRow, ...]
     statements: tuple[Said, ...]
     statuses: tuple[StatusRow, ...]
+    edits: tuple[EditRow, ...]
     events: tuple[Event, ...]
 
     @property

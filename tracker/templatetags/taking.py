@@ -28,6 +28,7 @@ def files(story: Story) -> list[tuple[str, str]]:
         ("evidence", gettext("Passages (CSV)")),
         ("claims", gettext("Claims with their figures (CSV)")),
         ("status_history", gettext("History of statuses (CSV)")),
+        ("edits", gettext("Edits of quoted passages (CSV)")),
     ]
     forms = [
         ("json", gettext("Everything (JSON)")),

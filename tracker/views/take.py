@@ -29,6 +29,7 @@ def _timelinejs(found: Material) -> str:
         "undated": _("Statements whose day is not known: %d"),
         "status": _("Status"),
         "held": _("the words in Claimline"),
+        "compare": _("Compare the versions"),
     }
     return timelinejs.write(found, words)
 
