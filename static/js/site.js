@@ -141,7 +141,10 @@ window.claimline = (() => {
 
   /* on a phone the filters start folded */
   if (matchMedia("(max-width: 820px)").matches) {
-    $$("details.filters").forEach((box) => { box.open = false; });
+    for (const box of $$("details.filters")) {
+      box.open = false;
+      box.classList.add("folded");
+    }
   }
   forget();
 
