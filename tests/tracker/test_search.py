@@ -285,6 +285,12 @@ def test_what_a_choice_leaves_of_very_many_hits_is_exact_where_a_page_holds_it(
     assert (left.number, left.more) == (1, False)
 
 
+def test_the_claim_of_a_passage_that_was_found_is_alleged_until_a_court_settles_it(desk, nora):
+    linked(make_claim(title="A room was rented"), nora, words="The weather stayed mild.")
+    words = search(desk, "weather", evidence="1").content.decode()
+    assert '<span class="alleged">Alleged:</span> A room was rented' in words
+
+
 def test_a_word_of_two_languages_is_read_in_each_as_its_own(desk):
     english = make_article("The minister was public about it.", language="en")
     french = make_article("Le ministre public a parlé.", language="fr")

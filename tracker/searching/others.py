@@ -19,8 +19,11 @@ SHOWN = 10
 
 
 def claims(root: Node, user: User | AnonymousUser) -> list[Claim]:
-    """The claims that say it, in the order of their stories; one more than is shown."""
-    found = Claim.objects.visible_to(user).standing().select_related("story").with_status()
+    """The claims that say it, in the order of their stories; one more than is shown.
+
+    Their statuses are left to be read with those of other claims.
+    """
+    found = Claim.objects.visible_to(user).standing().select_related("story")
     found = found.alias(words=WordsOf(*CLAIM_WORDS)).filter(words=in_any_language(root))
     return list(found[: SHOWN + 1])
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from sources.models import Article
+from tracker import dossier
 from tracker.matching.terms import Node, Phrase
 from tracker.models import Story
 from tracker.searching import articles, asked, options, others
@@ -57,6 +58,7 @@ def _besides(
     passages = others.passages(root, request.user, narrowed)
     claims = others.claims(root, request.user) if wish.chosen.is_open else []
     shown = others.SHOWN
+    dossier.with_status([*claims, *(one.claim for one in passages)])
     return {
         "claims": [(claim, _marked(claim.sentence, words)) for claim in claims[:shown]],
         "more_claims": len(claims) > shown,
