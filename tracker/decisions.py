@@ -199,12 +199,11 @@ def settle(evidence: Evidence, by: User) -> None:
 
 def _lock(suggestion: Suggestion) -> list[Suggestion]:
     """The suggestion and its open copies, locked, the suggestion first."""
-    rows = list(
-        copies(suggestion)
-        .select_for_update(of=("self",))
-        .select_related("claim__story", "version__article__source", "decided_by", "speaker")
-        .order_by("pk")
-    )
+    same = copies(suggestion).order_by("pk")
+    # held first, read then: who waited for the lock would join what stood there before
+    list(same.select_for_update(of=("self",)).values_list("pk"))
+    related = ("claim__story", "version__article__source", "decided_by", "speaker")
+    rows = list(same.select_related(*related))
     own = next((row for row in rows if row.pk == suggestion.pk), None)
     if own is None:
         raise LinkError(_("This suggestion is no longer there."))

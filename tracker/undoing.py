@@ -56,12 +56,11 @@ def undo(together: uuid.UUID, by: User) -> Undone:
 
 def _suggestions(act: Decision, by: User) -> bool:
     """Let the rows of an act stand as before; False when somebody acted on one of them since."""
-    found = Suggestion.objects.filter(pk__in=[one["pk"] for one in act.before])
+    found = Suggestion.objects.filter(pk__in=[one["pk"] for one in act.before]).order_by("pk")
+    # held first, read then: who waited for the lock would join what stood there before
+    list(found.select_for_update().values_list("pk"))
     related = ("evidence", "version", "article__current_version")
-    rows = {
-        row.pk: row
-        for row in found.select_for_update(of=("self",)).select_related(*related).order_by("pk")
-    }
+    rows = {row.pk: row for row in found.select_related(*related)}
     if any(row.act_id != act.pk for row in rows.values()):
         return False
     for before in act.before:

@@ -136,8 +136,9 @@ def test_a_copy_is_not_said_to_cite_the_outlet_that_was_read(nora):
     own = make_suggestion(claim, make_article(cluster=cluster, source=wire))
     make_suggestion(claim, make_article(cluster=cluster, source=paper))
     reading = Reading("reports", chain="Harbour Wire, citing Bloomberg")
-    chains = [one.chain_words for one in decisions.accept(own, reading, nora)]
-    assert chains == ["Harbour Wire, citing Bloomberg", "Prairie Times, citing Bloomberg"]
+    made = decisions.accept(own, reading, nora)
+    chains = [[str(link) for link in one.chain.all()] for one in made]
+    assert chains == [["Harbour Wire", "Bloomberg"], ["Prairie Times", "Bloomberg"]]
 
 
 def test_a_copy_that_somebody_linked_by_hand_keeps_that_evidence(nora, ada):
@@ -326,3 +327,26 @@ def test_two_editors_at_once_never_decide_the_same_row_twice():
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(decide, people)) == [0, 1]
     assert Evidence.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_editors_at_once_through_different_copies_never_both_decide():
+    nora, ada = member("nora", "editor"), member("ada", "editor")
+    claim, cluster = make_claim(), Cluster.objects.create()
+    one, other = (make_suggestion(claim, make_article(cluster=cluster)) for _ in range(2))
+
+    def decide(act):
+        try:
+            return act()
+        except AlreadyDecidedError as error:
+            return error.suggestion.decided_by
+        finally:
+            connection.close()
+
+    acts = [lambda: decisions.accept(one, REPORTS, nora), lambda: decisions.reject(other, ada)]
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(decide, acts))
+    assert Decision.objects.count() == 1
+    first = Decision.objects.get().by
+    assert first in outcomes
+    assert state(one) == state(other) == ("accepted" if first == nora else "rejected")
