@@ -107,5 +107,8 @@
     const part = mark(key);
     if (part) show(part);
   });
-  document.fonts.ready.then(() => { place(); rails(); arrive(); });
+  document.fonts.ready.then(() => { place(); rails(); });
+  // the browser takes the focus back when it is done with an address it knows no part of
+  if (document.readyState === "complete") arrive();
+  else addEventListener("load", () => document.fonts.ready.then(arrive));
 })();

@@ -130,7 +130,7 @@ def test_a_card_opens_the_passage_as_it_was_cited(tab):
     pk = tab.removed.pk
     tab.locator(f"#n-e{pk}").get_by_role("link", name="As cited, in version 1").click()
     tab.wait_for_url(f"**/?v=1#e={pk}")
-    expect(tab.locator(f"#e{pk}.on")).to_be_visible()
+    expect(tab.locator(f"#e{pk}")).to_be_focused()
     assert in_sight(tab, f"#e{pk}")
 
 

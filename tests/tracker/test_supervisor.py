@@ -87,8 +87,8 @@ def test_every_line_carries_the_name_of_its_program(newsroom):
 def test_a_request_to_stop_leaves_no_process_behind(newsroom, var, number):
     room = newsroom("steady", "parent")
     assert len(engines(var)) == 2
+    wait_until(lambda: len(marked(str(var))) == 3)  # a process is named once it is fully there
     family = marked(str(var))
-    assert len(family) == 3
     room.send_signal(number)
     assert room.wait(PATIENCE) == 0
     assert marked(str(var)) == []
