@@ -13,7 +13,7 @@ STEPS = (
 RULES = (
     "atom changes/change chart comparing days digests/rhythm edits/bursts edits/kinds edits/lines edits/omissions exports/annotation exports/document exports/jsonld "
     "exports/tables exports/timelinejs exports/values exports/zipstream inline marking narrowing origins "
-    "picking quotes searching/facets searching/lexemes snippets survival texts timeline storyfile/fields storyfile/parts storyfile/reading weighing"
+    "picking publishing/masking quotes searching/facets searching/lexemes snippets survival texts timeline storyfile/fields storyfile/parts storyfile/reading weighing"
 )
 PURE = [f"sources/ingest/{name}.py" for name in STEPS.split()] + [
     f"tracker/{name}.py" for name in RULES.split()

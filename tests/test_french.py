@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import URLPattern, reverse
+from django.urls.resolvers import RoutePattern
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
@@ -225,7 +226,9 @@ def shown(desk, nora):
         "printed": desk.get(reverse("search"), {"q": "bureaux", "in": "versions"}),
     }
     for pattern in urls.urlpatterns:
-        if not isinstance(pattern, URLPattern) or pattern.name == "kit":
+        if not isinstance(pattern, URLPattern) or not isinstance(pattern.pattern, RoutePattern):
+            continue
+        if pattern.name == "kit":
             continue
         route = str(pattern.pattern)
         values = next((v for k, v in sorted(known.items())[::-1] if route.startswith(k)), {})

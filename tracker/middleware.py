@@ -1,14 +1,16 @@
-"""Middleware: the person's language, and the way on when a session ended in the middle of work."""
+"""Middleware: the person's language and role, and the way on when a session ended meanwhile."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import translation
 
+OWN = frozenset(["account", "end-session", "preferences", "sign-out"])  # of a person, not a role
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -24,6 +26,29 @@ class PreferencesMiddleware:
             translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language() or language
         return self.get_response(request)
+
+
+class RoleMiddleware:
+    """Shows a person whom nobody gave a role their own account, and nothing of the newsroom."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> None:
+        """Refuse before the view is asked; what needs no signing in needs no role."""
+        match = request.resolver_match
+        own = match is not None and (
+            match.url_name in OWN or view.__module__.startswith("allauth.")
+        )
+        if own or not getattr(view, "login_required", True):
+            return
+        if request.user.is_authenticated and not request.user.has_perm("tracker.view_story"):
+            raise PermissionDenied
 
 
 class StaleSessionMiddleware:

@@ -23,6 +23,7 @@ EDITOR = (
     "tracker.add_statuschange",
     "tracker.dismiss_article",
     "tracker.take_bundle",
+    "tracker.publish_claim",
     "sources.tag_source",
     "sources.add_tag",
     "sources.change_tag",

@@ -36,6 +36,12 @@ INSTALLED_APPS = [
     "csp",
     "pgtrigger",
     "pghistory",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "sources",
     "tracker",
 ]
@@ -49,6 +55,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "tracker.middleware.RoleMiddleware",
     "tracker.middleware.PreferencesMiddleware",
     "tracker.middleware.StaleSessionMiddleware",
     "tracker.middleware.PageOfVerbMiddleware",
@@ -234,6 +242,59 @@ AUTHENTICATION_BACKENDS = ["tracker.roles.RoleBackend"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# attempts to sign in are counted where every process of the site sees them
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "tracker_cache",
+    }
+}
+ACCOUNT_ADAPTER = "tracker.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation arrived at the address: that is the proof
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever's password or second factor changes hears of it
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to because somebody typed them
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Claimline: "
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Claimline"
+INVITATION_DAYS = env.whole("INVITATION_DAYS", 7, least=1)
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY", default=False) else 0
+
+# --- What anybody may read ------------------------------------------------------------------------
+
+PUBLIC_READING = env.flag("PUBLIC_READING", default=False)
+
+# --- Single sign-on, where the newsroom has a provider of OpenID Connect --------------------------
+
+OIDC_SERVER = env.text("OIDC_SERVER").rstrip("/")
+_OIDC_CLIENT = {
+    "client_id": env.text("OIDC_CLIENT_ID"),
+    "secret": env.text("OIDC_CLIENT_SECRET"),
+}
+if OIDC_SERVER and not all(_OIDC_CLIENT.values()):
+    raise ImproperlyConfigured("OIDC_SERVER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET too.")
+if OIDC_SERVER and not DEBUG and not OIDC_SERVER.startswith("https://"):
+    raise ImproperlyConfigured("OIDC_SERVER must begin with https: who signs in is told over it.")
+SOCIALACCOUNT_ADAPTER = "tracker.accounts.adapter.SingleSignOnAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # the provider vouches for the address
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": env.text("OIDC_NAME", "single sign-on"),
+                "settings": {"server_url": OIDC_SERVER},
+                **_OIDC_CLIENT,
+            }
+        ]
+        if OIDC_SERVER
+        else [],
+    }
+}
 CSRF_FAILURE_VIEW = "tracker.views.refused.stale_form"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
@@ -251,6 +312,13 @@ TIME_ZONE = env.text("NEWSROOM_TIME_ZONE", "America/Toronto")
 
 # --- The browser is told to trust nothing but us ----------------------------------------------
 
+
+def _origin(address: str) -> str:
+    """The scheme and host of an address."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -259,7 +327,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # a form that leads to the provider of single sign-on is a form sent to it
+        "form-action": [SELF, *([_origin(OIDC_SERVER)] if OIDC_SERVER else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -271,6 +340,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 _HTTPS = env.flag("HTTPS", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _HTTPS else "http"
 SECURE_SSL_REDIRECT = _HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = env.whole("HSTS_SECONDS", 31_536_000 if _HTTPS else 0)

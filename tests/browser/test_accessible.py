@@ -4,6 +4,9 @@ import pytest
 from django.conf import settings
 
 from sources.models import Feed, Run
+from tests.conftest import member
+from tests.factories import make_story
+from tracker.accounts import invitations
 from tracker.digests.tokens import stop
 from tracker.models import Digest
 
@@ -58,10 +61,35 @@ PAGES = [
     "/stories/{story}/bundle/",
     "/stories/{story}/claims/1/bundle/",
     "/history/",
+    "/stories/{story}/claims/1/publishing/",
+    "/stories/{story}/protected-names/",
+    "/public/",
     "/preferences/",
+    "/account/",
+    "/account/password/",
+    "/account/confirm/",
     "/kit/",
     "/nowhere/",
 ]
+
+
+CHIEF_PAGES = ["/people/", "/people/invite/"]
+
+
+@pytest.fixture
+def chief(client, transactional_db, live_server, context):
+    """A page with an administrator signed in, somebody invited and somebody who left."""
+    ada = member("ada", "administrator")
+    story = make_story(confidential=True)
+    story.members.add(ada)
+    invitations.invite("new@newsroom.example", "editor", [story], ada)
+    left = member("tom", "viewer")
+    left.is_active = False
+    left.save()
+    client.force_login(ada)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+    context.add_cookies([{**cookie, "url": live_server.url}])
+    return context.new_page()
 
 
 def address(page, newsroom):
@@ -87,6 +115,7 @@ def browser_context_args(browser_context_args):
 @pytest.fixture(autouse=True)
 def not_developing(settings):
     settings.DEBUG = False  # and set back after the test
+    settings.PUBLIC_READING = True
 
 
 def look(page, live_server, one, newsroom):
@@ -117,6 +146,21 @@ def test_signing_in_has_no_accessibility_fault(page, live_server, db, violations
     page.click("form button")
     assert "do not match" in page.inner_text("#problem")
     assert violations(page) == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("light", 390), ("dark", 1440)])
+def test_no_page_of_an_administrator_has_an_accessibility_fault(
+    chief, live_server, violations, scheme, width
+):
+    chief.emulate_media(color_scheme=scheme)
+    chief.set_viewport_size({"width": width, "height": 900})
+    faults = []
+    for one in CHIEF_PAGES:
+        assert chief.goto(live_server.url + one).status == 200, one
+        faults += [f"{one}: {fault}" for fault in violations(chief)]
+        beyond = chief.evaluate("document.documentElement.scrollWidth - innerWidth")
+        faults += [f"{one} runs off the side by {beyond}"] if beyond > 0 else []
+    assert faults == []
 
 
 def test_no_page_runs_off_the_side(signed_in, newsroom, live_server):

@@ -92,7 +92,7 @@ def test_a_visitor_is_sent_to_sign_in(client):
 
 
 def test_a_wrong_password_is_answered_in_words(client, nora):
-    answer = client.post("/sign-in/", {"username": "nora", "password": "wrong"})
+    answer = client.post("/sign-in/", {"login": "nora", "password": "wrong"})
     assert "do not match" in answer.content.decode()
 
 

@@ -479,7 +479,7 @@ def test_after_signing_in_again_one_is_at_the_suggestion_one_was_deciding(client
     suggestion = make_suggestion()
     sign_in = decide(client, suggestion)
     assert sign_in.url == f"/sign-in/?next=/inbox/{suggestion.pk}/"
-    who = {"username": "nora", "password": "a test only"}
+    who = {"login": "nora", "password": "a test only"}
     answer = client.post(sign_in.url, who, follow=True, headers=BROWSER)
     assert answer.redirect_chain[-1][0] == f"/inbox/?at={suggestion.pk}"
     assert answer.context["one"] == suggestion

@@ -11,13 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.dateparse import parse_datetime
 
 from sources.models import Source, Tag
 from tracker.history import decisions as decided
-from tracker.history.names import Names
+from tracker.history import people
+from tracker.history.names import Names, key_of
 from tracker.history.wording import sentences
 from tracker.models import Claim, Origin, Speaker, Status, Story, User
 
@@ -38,6 +39,9 @@ _TABLES = {
     "feed": "sources.FeedEvent",
     "text": "sources.ClusterEvent",
     "pair": "sources.TextPairEvent",
+    "person": "tracker.UserEvent",
+    "role": "tracker.RoleEvent",
+    "invitation": "tracker.InvitationEvent",
 }
 DECISION = "decision"  # the inbox keeps its own record, which can be taken back
 KINDS = (*_TABLES, DECISION)
@@ -198,9 +202,11 @@ def _told_once(events: Any, rows: Any) -> Any:
 
 
 def _visible(kind: str, user: User | AnonymousUser) -> Q:
-    """What a story owns is known to those who may know the story; the rest to everybody."""
+    """What a story owns is known to those who may know the story; people to who manages them."""
     stories = Story.objects.visible_to(user).values("pk")
     claims = Claim.objects.visible_to(user).values("pk")
+    if kind in people.KINDS and not user.has_perm("tracker.change_user"):
+        return Q(pk__in=[])
     return {
         "story": Q(pgh_obj_id__in=stories),
         "member": Q(story_id__in=stories),
@@ -265,7 +271,8 @@ def _names(shown: list[_Recorded]) -> Names:
         tags=Tag.objects.in_bulk(),
         statuses=Status.objects.in_bulk(),
         stories=Story._base_manager.in_bulk({event.story_id for event in members}),
-        people=User.objects.in_bulk({event.user_id for event in members}),
+        people=User.objects.in_bulk({key_of(one.event, "user_id") for one in shown}),
+        roles=dict(Group.objects.values_list("pk", "name")),
     )
 
 

@@ -24,6 +24,7 @@ class Names:
     statuses: Mapping[str, Status]
     stories: Mapping[int, Story]
     people: Mapping[int, User]
+    roles: Mapping[int, str]
 
     def is_sample(self, kind: str, event: Any) -> bool:
         """Whether a recorded state belongs to the sample: by its story, its claim or its source."""

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from sources.models.source import TagGroup
-from tracker.history import links
+from tracker.history import links, people
 from tracker.history.names import Names, claim_of, source_named
 from tracker.models import Evidence, Stance
 
@@ -27,6 +27,8 @@ def sentences(kind: str, before: Any, event: Any, names: Names) -> tuple[tuple[s
     Args:
         before: the state of the row before; None for its first.
     """
+    if kind in people.KINDS:
+        return people.sentences(kind, before, event, names)
     label = event.pgh_label
     if label == "insert" or (before is None and label == "update"):
         said: tuple[str, ...] = (_MADE[kind](event, names),)

@@ -12,13 +12,15 @@ from tracker.models.decision import Decision
 from tracker.models.edit import Announced, Edit, EditClass, Omission
 from tracker.models.evidence import ChainLink, Evidence, Origin, Stance
 from tracker.models.follow import Digest, Follow, Rate
+from tracker.models.invitation import Invitation
+from tracker.models.publication import CommentRequest, ProtectedName, Publication
 from tracker.models.savedfilter import SavedFilter
 from tracker.models.speaker import Speaker
 from tracker.models.story import Story, StoryArticle
 from tracker.models.suggestion import Suggestion
 from tracker.models.taken import BundleTaken
 from tracker.models.trawl import Trawl
-from tracker.models.user import User
+from tracker.models.user import Role, User
 from tracker.models.visit import Visit
 
 __all__ = [
@@ -30,15 +32,20 @@ __all__ = [
     "ClaimRelation",
     "ClaimText",
     "ClaimWord",
+    "CommentRequest",
     "Decision",
     "Digest",
     "Edit",
     "EditClass",
     "Evidence",
     "Follow",
+    "Invitation",
     "Omission",
     "Origin",
+    "ProtectedName",
+    "Publication",
     "Rate",
+    "Role",
     "SavedFilter",
     "Speaker",
     "Stance",

@@ -27,8 +27,8 @@ def seen_by(user: User | AnonymousUser, story: str = "") -> Q:
         story: the path from the model to its story, such as "claim__story"; empty on the story.
     """
     path = f"{story}__" if story else ""
-    if not user.is_authenticated or not user.is_active:
-        return Q(pk__in=[])
+    if not user.is_authenticated or not user.has_perm("tracker.view_story"):
+        return Q(pk__in=[])  # who has no role, or has left, knows of nothing
     # an administrator has to be able to add the first member, so sees every story
     if user.is_superuser:
         return Q()

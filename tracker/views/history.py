@@ -33,6 +33,11 @@ WORDS = {
     "pair": _("Pairs of texts"),
     "decision": _("Decisions of the inbox"),
 }
+OF_PEOPLE = {
+    "person": _("People"),
+    "role": _("Roles"),
+    "invitation": _("Invitations"),
+}
 
 
 @require_GET
@@ -42,6 +47,7 @@ def history(request: HttpRequest) -> HttpResponse:
         ((name, _key(request, name)) for name in OBJECTS if _key(request, name) is not None), None
     )
     kind = request.GET.get("kind", "")
+    manages = request.user.has_perm("tracker.change_user")
     asked = Asked(
         kind=kind if kind in KINDS else "",
         by=_key(request, "by"),
@@ -57,7 +63,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "acts": found[:PAGE],
         "earlier": found[PAGE - 1].cursor if len(found) > PAGE else "",
         "asked": asked,
-        "kinds": WORDS.items(),
+        "kinds": (WORDS | OF_PEOPLE if manages else WORDS).items(),
         "sample": any(act.sample for act in found[:PAGE]),
         "people": User.objects.filter(is_active=True).order_by("username"),
         "kept": query.urlencode(),

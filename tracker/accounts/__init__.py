@@ -1,0 +1,1 @@
+"""Who joins the newsroom and how they sign in."""

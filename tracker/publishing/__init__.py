@@ -1,0 +1,1 @@
+"""What the public may read: by which rules it is published, and what is masked in it."""
