@@ -183,7 +183,7 @@ def relying(sources: Iterable[int], evidence: EvidenceQuerySet) -> dict[int, lis
         .distinct()
     )
     claims = Claim.objects.filter(pk__in={claim for _source, claim in pairs})
-    known = {claim.pk: claim for claim in claims.select_related("story")}
+    known = {claim.pk: claim for claim in claims.select_related("story").with_status()}
     found: defaultdict[int, list[Claim]] = defaultdict(list)
     for source, claim in sorted(pairs, key=lambda pair: known[pair[1]].number):
         found[source].append(known[claim])

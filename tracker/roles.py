@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth import get_user_model
-from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Value
@@ -62,7 +62,7 @@ def ensure(**kwargs: Any) -> None:
         group.permissions.set(Permission.objects.filter(wanted))
 
 
-class RoleBackend(ModelBackend):
+class RoleBackend(AuthenticationBackend):  # type: ignore[misc]
     """Reads a person and all they may do in one query, where Django's takes three a page."""
 
     def get_user(self, user_id: int) -> Any:
@@ -80,5 +80,5 @@ class RoleBackend(ModelBackend):
         """What `get_user` has read; of a person who came another way, as Django asks for it."""
         granted = user_obj.__dict__.get("granted")
         if granted is None or obj is not None or user_obj.is_superuser or not user_obj.is_active:
-            return super().get_all_permissions(user_obj, obj)
+            return set(super().get_all_permissions(user_obj, obj))
         return set(granted)

@@ -242,7 +242,6 @@ AUTHENTICATION_BACKENDS = ["tracker.roles.RoleBackend"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 # attempts to sign in are counted where every process of the site sees them
 CACHES = {
     "default": {

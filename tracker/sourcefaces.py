@@ -93,7 +93,9 @@ def relying(source: Source, user: User | AnonymousUser) -> list[tuple[Claim, int
         .values_list("claim")
         .annotate(n=Count("pk"))
     )
-    claims = Claim.objects.visible_to(user).filter(pk__in=counted).select_related("story")
+    claims = (
+        Claim.objects.visible_to(user).filter(pk__in=counted).select_related("story").with_status()
+    )
     found = [(claim, counted[claim.pk]) for claim in claims]
     return sorted(found, key=lambda one: (-one[1], one[0].story.title, one[0].number))
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from tracker.folding import Stamp
 from tracker.models import Claim, Evidence, StatusChange, User
+from tracker.models.claim import standing_statuses
 
 SHOWN = 10
 
@@ -116,6 +117,7 @@ def to_review(user: User | AnonymousUser, until: date) -> QuerySet[StatusChange]
         .annotate(whom=whom)
         .filter(~Exists(of_same), review_on__lte=until, claim__merged_into=None)
         .select_related("claim__story", "status", "subject", "by_speaker", "recorded_by")
+        .prefetch_related(standing_statuses("claim__"))
         .order_by("review_on", "pk")
     )
 

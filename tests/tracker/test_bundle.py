@@ -96,6 +96,7 @@ def test_it_holds_quotes_versions_and_captures(desk, evidence):
         "index.html",
         "README.txt",
         "evidence.csv",
+        "edits.csv",
         "claims.csv",
         "status_history.csv",
         f"versions/{name(evidence)}.txt",

@@ -213,6 +213,7 @@ def test_it_is_the_same_number_of_queries_for_one_follow_and_for_ten(
         edited(linked(one, nora), NEWS.replace("any police station exists", "no post exists"))
         status(one, "reported", "newsroom")
     follows = [Follow.objects.create(user=nora, claim=one) for one in claims]
+    cost(follows[:1])  # the first also asks what she may do
     assert cost(follows[:1]) == cost(follows)
 
 

@@ -48,7 +48,19 @@ def test_a_new_origin_of_a_passage_is_told_by_name(desk, nora):
     embassy = make_speaker("Embassy of Norland")
     Evidence.objects.filter(pk=evidence.pk).update(origin=Origin.objects.create(speaker=embassy))
     told = read(desk, evidence=evidence.pk)
-    assert "Origin: “Embassy of Norland”, before that “nothing set”." in told
+    assert "Origin: “Embassy of Norland”, not set before." in told
+
+
+def test_a_change_names_the_passage_and_the_claim_it_is_about(desk, nora):
+    evidence = linked(make_claim(), nora)
+    Evidence.objects.filter(pk=evidence.pk).update(denies_what="all of it")
+    assert f"“{evidence.exact}” on C1" in read(desk, kind="evidence")
+
+
+def test_what_was_taken_out_is_told_as_not_set(desk):
+    claim = make_claim(terms="harbour")
+    Claim.objects.filter(pk=claim.pk).update(terms="")
+    assert "Terms: not set, before that “harbour”." in read(desk, claim=claim.pk)
 
 
 def test_no_change_is_told_without_what_changed(desk, nora):
@@ -61,7 +73,7 @@ def test_what_a_script_did_is_told_without_a_name(desk):
     source = make_source("Harbour Post")
     Source.objects.filter(pk=source.pk).update(owner="Somebody")
     (changed, added) = acts(desk.get("/").wsgi_request.user, Asked(of=("source", source.pk)), 9)
-    assert (changed.by, changed.said) == ("", ("Owner: “Somebody”, before that “nothing set”.",))
+    assert (changed.by, changed.said) == ("", ("Owner: “Somebody”, not set before.",))
     assert added.said == ("Added the source Harbour Post.",)
 
 

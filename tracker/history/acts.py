@@ -19,7 +19,7 @@ from sources.models import Source, Tag
 from tracker.history import decisions as decided
 from tracker.history import people
 from tracker.history.names import Names, key_of
-from tracker.history.wording import sentences
+from tracker.history.wording import about, sentences
 from tracker.models import Claim, Origin, Speaker, Status, Story, User
 
 # The tables of recorded states, in the order in which acts of one moment are shown.
@@ -74,9 +74,10 @@ _MANY = ("source", "tag", "feed")
 class Act:
     """One change of one row: when, by whom ("" = by Claimline itself or a script), and what.
 
-    `sample` says that what it tells of is invented; `act` names what was done together in one
-    request, and `more` how many changes of this kind stand behind this one; `undo` is the address
-    that takes it back, for who did it and while nobody acted on it since.
+    `about` names what was changed, where the sentences tell only how ("" = they do); `sample` says
+    that it is invented. `act` names what was done together in one request, and `more` how many
+    changes of this kind stand behind this one; `undo` is the address that takes it back, for who
+    did it and while nobody acted on it since.
     """
 
     at: datetime
@@ -85,6 +86,7 @@ class Act:
     by: str
     said: tuple[str, ...]
     address: str
+    about: str = ""
     sample: bool = False
     act: str = ""
     more: int = 0
@@ -286,6 +288,7 @@ def _act(one: _Recorded, names: Names, users: dict[int, User]) -> Act:
         by=by.get_username() if by else "",
         said=said,
         address=address,
+        about="" if one.before is None else about(one.kind, one.event, names),
         sample=names.is_sample(one.kind, one.event),
         act=str(one.event.pgh_context_id or ""),
         more=(getattr(one.event, "together", None) or 1) - 1,

@@ -149,15 +149,31 @@ def _changed(kind: str, before: Any, event: Any, names: Names) -> list[str]:
         was, now = getattr(before, name), getattr(event, name)
         if was == now or name in _TOLD_ELSEWHERE or name.startswith("pgh_"):
             continue
-        said.append(
-            _("%(label)s: “%(now)s”, before that “%(was)s”.")
-            % {
-                "label": labels.get(name) or capfirst(field.verbose_name),
-                "now": _value(kind, name, now, names),
-                "was": _value(kind, name, was, names),
-            }
-        )
+        label = labels.get(name) or capfirst(field.verbose_name)
+        said.append(_replaced(label, *(_value(kind, name, one, names) for one in (was, now))))
     return said or [_("Changed: %(what)s") % {"what": _what(event, names)}]
+
+
+def _replaced(label: str, was: str, now: str) -> str:
+    """What took the place of what; "" = nothing stands, or stood, there."""
+    if not was:
+        return _("%(label)s: “%(now)s”, not set before.") % {"label": label, "now": now}
+    if not now:
+        return _("%(label)s: not set, before that “%(was)s”.") % {"label": label, "was": was}
+    words = _("%(label)s: “%(now)s”, before that “%(was)s”.")
+    return words % {"label": label, "now": now, "was": was}
+
+
+def about(kind: str, event: Any, names: Names) -> str:
+    """The words that name what was changed, for a sentence that tells only how; "" = it does."""
+    if kind == "evidence":
+        return _("“%(quote)s” on %(claim)s") % {
+            "quote": _short(event.exact),
+            "claim": claim_of(event, names),
+        }
+    if kind == "claim":
+        return f"C{event.number}"
+    return _what(event, names) if kind in ("story", "speaker", "source", "word", "feed") else ""
 
 
 def _named(event: Any) -> set[str]:
@@ -174,7 +190,7 @@ def _what(event: Any, names: Names) -> str:
 
 def _value(kind: str, name: str, value: Any, names: Names) -> str:
     if value is None or value in ("", [], False):
-        return _("nothing set")
+        return ""
     if name == "source_id":
         return source_named(value, names)
     if name in ("speaker_id", "by_speaker_id"):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from tracker import origins
 from tracker.asked import as_of
+from tracker.dossier import with_status
 from tracker.folding import fold
 from tracker.models import Evidence, Story
 from tracker.origins import Piece
@@ -73,6 +74,7 @@ def _counted(
     page = Paginator(list(grouped.values()), PAGE).get_page(request.GET.get("page"))
     ids = [piece.evidence for group in page for piece in group]
     held = evidence_of(ids, Evidence.objects.visible_to(request.user).standing(at))
+    with_status([one.claim for one in held.values()])
     groups = [
         Group(rows[0][0], rows[0][1], tuple(rows))
         for group in page

@@ -12,6 +12,7 @@ from sources.models import Article, Version
 from sources.models.article import Arrival, VersionQuerySet
 from tracker.marking import Span, paragraphs
 from tracker.models import Anchor, Evidence, Suggestion
+from tracker.models.claim import standing_statuses
 
 ANCHORED = {Anchor.State.SAME, Anchor.State.MOVED, Anchor.State.ALTERED}
 TAKEN_BACK = 20  # withdrawn passages listed, the last ones
@@ -35,7 +36,8 @@ def context(request: HttpRequest, found: Article, shown: Version | None) -> dict
     suggestions = Suggestion.objects.visible_to(request.user).filter(
         version=shown, state=Suggestion.State.NEW
     )
-    suggested = list(suggestions.select_related("claim__story").order_by("start")) if shown else []
+    told = suggestions.select_related("claim__story").prefetch_related(standing_statuses("claim__"))
+    suggested = list(told.order_by("start")) if shown else []
     withdrawn = Evidence.objects.visible_to(request.user).filter(version__article=found)
     spans = [
         *(Span(s, e, f"e{one.pk}", n, one.stance) for n, (one, s, e, _) in enumerate(evidence, 1)),
@@ -76,6 +78,7 @@ def _placed(
     lost: list[tuple[Evidence, str]] = []
     rows = Evidence.objects.visible_to(request.user).standing()
     rows = rows.filter(version__article=found).for_display()
+    rows = rows.prefetch_related(standing_statuses("claim__"))
     anchors = {a.evidence_id: a for a in Anchor.objects.filter(evidence__in=rows, version=shown)}
     for one in rows:
         anchor = anchors.get(one.pk)
