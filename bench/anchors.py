@@ -34,7 +34,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from editing import MADE, Case, sentences
 
 from sources.ingest.extract import extract
-from tracker import quotes
+from tracker.passages import quotes
 
 ROOT = Path(__file__).resolve().parent.parent
 NIGHTS, LEAST = 7, 2_000

@@ -102,8 +102,8 @@ def largest() -> str:
     """The lanes of a page full of claims, about each of which as much is said as can be shown."""
     from django.template.loader import render_to_string
 
-    from tracker import chart
     from tracker.models import Claim
+    from tracker.timeline import chart
 
     rng, first = random.Random(1), date(2022, 9, 1)
     places = [

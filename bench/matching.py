@@ -63,9 +63,9 @@ def main() -> int:
 
 def clef(args: argparse.Namespace) -> dict[str, float]:
     """Rank all claims against each post, as the product ranks them against a passage."""
-    from tracker import ranking, similarity
     from tracker.matching import words
     from tracker.models import Claim
+    from tracker.suggesting import ranking, similarity
 
     held = retrieval(args.corpus / "claim-retrieval", args.split)
     made = _claims(held.claims)
@@ -90,8 +90,8 @@ def kept_vectors(path: Path | None) -> Iterator[None]:
 
     Reading ten thousand claims takes a core ten minutes; the vectors are the same each time.
     """
-    from tracker import similarity
     from tracker.models import ClaimText
+    from tracker.suggesting import similarity
 
     texts = ClaimText.objects.order_by("claim_id", "language")
     if path is None or not similarity.on():
@@ -112,8 +112,8 @@ def kept_vectors(path: Path | None) -> Iterator[None]:
 
 def story_figures(args: argparse.Namespace) -> dict[str, float]:
     """Let the product propose passages of each document, and compare with the labels."""
-    from tracker import suggest
     from tracker.models import Claim, Story, Suggestion
+    from tracker.suggesting import suggest
 
     worded, items = story(args.corpus / "story")
     made = _claims({name: ("", text) for name, text in worded.items()})
@@ -140,8 +140,8 @@ def story_figures(args: argparse.Namespace) -> dict[str, float]:
 
 def _ranking(items: Sequence[Item], made: dict[str, int]) -> dict[str, float]:
     """The claims ranked against each labelled passage, read between its neighbours."""
-    from tracker import similarity
     from tracker.matching import sentences, words
+    from tracker.suggesting import similarity
 
     names = {pk: name for name, pk in made.items()}
     found = Ranked()

@@ -85,7 +85,7 @@ def make_speaker(name, **values):
 
 def make_suggestion(claim=None, article=None, exact="", **values):
     """A suggestion nobody has decided, over a sentence of the article."""
-    from tracker import quotes
+    from tracker.passages import quotes
 
     claim = claim or make_claim()
     article = article or make_article()

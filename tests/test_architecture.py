@@ -11,9 +11,13 @@ STEPS = (
     "health identify jsonfeed jsonld opml page_metadata pagestate polling redirects robots sitemap warc"
 )
 RULES = (
-    "atom changes/change chart comparing days digests/rhythm edits/bursts edits/kinds edits/lines edits/omissions exports/annotation exports/document exports/jsonld "
-    "exports/tables exports/timelinejs exports/values exports/zipstream inline marking narrowing origins "
-    "picking publishing/masking quotes searching/facets searching/lexemes snippets survival texts timeline storyfile/fields storyfile/parts storyfile/reading weighing"
+    "changes/change claims/weighing copies/texts digests/rhythm edits/bursts edits/kinds "
+    "edits/lines edits/omissions exports/annotation exports/atom exports/document "
+    "exports/jsonld exports/tables exports/timelinejs exports/values exports/zipstream "
+    "passages/comparing passages/inline passages/marking passages/picking passages/quotes "
+    "passages/survival publishing/masking searching/facets searching/lexemes "
+    "searching/snippets storyfile/fields storyfile/parts storyfile/reading timeline/chart "
+    "timeline/days timeline/entries timeline/narrowing timeline/origins"
 )
 PURE = [f"sources/ingest/{name}.py" for name in STEPS.split()] + [
     f"tracker/{name}.py" for name in RULES.split()
@@ -69,6 +73,14 @@ def test_only_fetch_opens_sockets_in_the_ingest():
         & set(imports(path))
     ]
     assert users == ["fetch.py"]
+
+
+def test_the_top_of_the_tracker_holds_wiring_alone():
+    wiring = (
+        "__init__ admin apps celery context environment firststeps logs middleware receivers roles "
+        "settings tasks urls wsgi"
+    )
+    assert {path.stem for path in (ROOT / "tracker").glob("*.py")} == set(wiring.split())
 
 
 @pytest.mark.parametrize("package", ["sources", "tracker"])

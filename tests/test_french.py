@@ -27,9 +27,10 @@ from tests.factories import (
     make_story,
     make_suggestion,
 )
-from tracker import linking, urls
-from tracker.linking import Reading
+from tracker import urls
 from tracker.models import Status, StatusChange, StoryArticle
+from tracker.passages import linking
+from tracker.passages.linking import Reading
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale/fr/LC_MESSAGES/django.po"

@@ -7,8 +7,8 @@ import pytest
 from django.apps import apps
 
 from tests.factories import make_article, make_claim, make_story, make_suggestion
-from tracker import decisions
-from tracker.linking import Reading
+from tracker.inbox import decisions
+from tracker.passages.linking import Reading
 
 ROOT = Path(__file__).resolve().parent.parent
 OWNED = sorted(
@@ -18,7 +18,10 @@ OWNED = sorted(
 )
 PAGES = sorted(
     [*(ROOT / "tracker" / "views").glob("*.py"), ROOT / "tracker" / "context.py"]
-    + [ROOT / "tracker" / name for name in ("forms.py", "passageforms.py", "drafting.py")]
+    + [
+        ROOT / "tracker" / name
+        for name in ("forms/editing.py", "forms/passage.py", "passages/drafting.py")
+    ]
 )
 
 

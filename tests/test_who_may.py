@@ -24,10 +24,10 @@ from tests.factories import (
     make_story,
     make_suggestion,
 )
-from tracker import anchoring, decisions, reshaping
 from tracker.accounts import invitations
+from tracker.claims import reshaping
 from tracker.digests import tokens
-from tracker.linking import Reading
+from tracker.inbox import decisions
 from tracker.models import (
     Anchor,
     Claim,
@@ -39,6 +39,8 @@ from tracker.models import (
     StoryArticle,
     User,
 )
+from tracker.passages import anchoring
+from tracker.passages.linking import Reading
 from tracker.publishing import acts
 
 pytestmark = pytest.mark.django_db

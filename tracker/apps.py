@@ -9,7 +9,8 @@ class TrackerConfig(AppConfig):
     verbose_name = "Claims"
 
     def ready(self) -> None:
-        from tracker import receivers, roles, vocabulary  # noqa: F401  receivers connect so
+        from tracker import receivers, roles  # noqa: F401  receivers connect so
+        from tracker.claims import vocabulary
 
         post_migrate.connect(roles.ensure, sender=self)
         post_migrate.connect(vocabulary.ensure, sender=self)

@@ -14,7 +14,7 @@ from sources.signals import source_moved, versions_stored
 @receiver(versions_stored)
 def follow_up(versions: Sequence[int], **kwargs: Any) -> None:
     """Find quotes again and propose new ones; an error brings the jobs back to tell again."""
-    from tracker import suggest
+    from tracker.suggesting import suggest
 
     suggest.follow(*versions)
 
@@ -22,6 +22,6 @@ def follow_up(versions: Sequence[int], **kwargs: Any) -> None:
 @receiver(source_moved)
 def follow_source(move: SourceMove, back: bool, **kwargs: Any) -> None:
     """What claims say of a source goes where the source goes, or comes back with it."""
-    from tracker import sourcemoves
+    from tracker.sourcedesk import sourcemoves
 
     (sourcemoves.take_back if back else sourcemoves.follow)(move)

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from sources.tasks import knock
-from tracker import morning, trawls
 from tracker.digests import windows
+from tracker.operations import morning
+from tracker.suggesting import trawls
 
 
 @shared_task(name="tracker.morning", soft_time_limit=100, time_limit=120)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
-from tracker.accounturls import urlpatterns as accounts
+from tracker.accounts.urls import urlpatterns as accounts
 from tracker.views import (
     account,
     add,

@@ -17,9 +17,9 @@ from tests.factories import (
     make_story,
     make_suggestion,
 )
-from tracker import linking
-from tracker.linking import Reading
 from tracker.models import Follow, Status, StatusChange
+from tracker.passages import linking
+from tracker.passages.linking import Reading
 
 CHROMIUM = (
     os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")

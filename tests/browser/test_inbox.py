@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from tests.conftest import member
 from tests.factories import make_article, make_claim
-from tracker import decisions
-from tracker.linking import Reading
+from tracker.inbox import decisions
 from tracker.models import Decision, Evidence, StoryArticle, Suggestion
+from tracker.passages.linking import Reading
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OUTLET = "the outlet, in its own words"

@@ -5,9 +5,9 @@ from playwright.sync_api import expect
 
 from tests.browser.test_linking import MILD, TIPS, select
 from tests.factories import add_version, make_article, make_claim
-from tracker import linking
-from tracker.linking import Reading
 from tracker.models import Anchor, Evidence
+from tracker.passages import linking
+from tracker.passages.linking import Reading
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -4,10 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories import add_version, make_article, make_claim
-from tracker import linking
-from tracker.linking import Reading
 from tracker.models import Evidence
-from tracker.suggest import follow
+from tracker.passages import linking
+from tracker.passages.linking import Reading
+from tracker.suggesting.suggest import follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -7,8 +7,8 @@ import pytest
 from sources.models import Article
 from tests.corpus.pipeline import index, paste, peak_growth, read
 from tests.factories import make_claim, make_story
-from tracker import quotes
 from tracker.models import Evidence, StatusChange, Suggestion
+from tracker.passages import quotes
 
 pytestmark = pytest.mark.django_db
 

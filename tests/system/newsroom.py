@@ -15,8 +15,8 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from tracker.embedded import Postgres, Valkey
+from tracker.embedded.leftovers import MARK, end_leftovers, end_with_parent, marked
 from tracker.embedded.paths import DATABASE, valkey_socket
-from tracker.leftovers import MARK, end_leftovers, end_with_parent, marked
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 40  # seconds; a machine with many users is slow

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from tracker.embedded import Postgres, Valkey
-from tracker.leftovers import end_leftovers
-from tracker.supervisor import Program, StopRequests, Supervisor
+from tracker.embedded.leftovers import end_leftovers
+from tracker.embedded.supervisor import Program, StopRequests, Supervisor
 
 PROGRAMS = {
     "steady": "import time; print('steady works', flush=True); time.sleep(600)",

@@ -3,8 +3,9 @@
 import pytest
 
 from tests.factories import make_article, make_claim, make_story
-from tracker import decisions, suggest
+from tracker.inbox import decisions
 from tracker.models import Suggestion
+from tracker.suggesting import suggest
 
 pytestmark = pytest.mark.django_db
 

@@ -16,10 +16,11 @@ from tests.factories import (
     make_story,
 )
 from tests.tracker.test_pages import PASSAGE, linked, status
-from tracker import anchoring, suggest
 from tracker.changes.scope import Followed
 from tracker.changes.stream import changes
 from tracker.models import Evidence, Follow, StoryArticle
+from tracker.passages import anchoring
+from tracker.suggesting import suggest
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.comparing import merge
+from tracker.passages.comparing import merge
 
 
 def told(old, new):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tracker import days
+from tracker.timeline import days
 
 
 @pytest.mark.parametrize(

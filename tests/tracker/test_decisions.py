@@ -16,11 +16,12 @@ from tests.factories import (
     make_story,
     make_suggestion,
 )
-from tracker import decisions, linking, undoing
-from tracker.decisions import AlreadyDecidedError, SecondReaderError
-from tracker.linking import LinkError, Reading
+from tracker.inbox import decisions, undoing
+from tracker.inbox.decisions import AlreadyDecidedError, SecondReaderError
+from tracker.inbox.undoing import NotYoursError
 from tracker.models import Decision, Evidence, Suggestion
-from tracker.undoing import NotYoursError
+from tracker.passages import linking
+from tracker.passages.linking import LinkError, Reading
 
 pytestmark = pytest.mark.django_db
 REPORTS = Reading("reports")

@@ -12,11 +12,11 @@ from django.utils import timezone
 from sources.models import Version
 from tests.factories import add_version, make_article, make_claim, make_speaker, make_story
 from tests.tracker.shown import to_the_eye
-from tracker import linking
 from tracker.edits.record import record
-from tracker.linking import Reading
 from tracker.models import Anchor, Edit, Evidence, Omission, StoryArticle
-from tracker.suggest import follow
+from tracker.passages import linking
+from tracker.passages.linking import Reading
+from tracker.suggesting.suggest import follow
 
 pytestmark = pytest.mark.django_db
 FIRST = (

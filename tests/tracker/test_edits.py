@@ -11,10 +11,11 @@ from django.utils import timezone
 from sources.models import Fetch, Run, Version
 from tests.factories import NEWS, add_version, make_article, make_claim, make_story, make_suggestion
 from tests.tracker.shown import to_the_eye
-from tracker import anchoring, decisions
 from tracker.edits.record import record
-from tracker.linking import Reading
+from tracker.inbox import decisions
 from tracker.models import Anchor, Evidence
+from tracker.passages import anchoring
+from tracker.passages.linking import Reading
 
 pytestmark = pytest.mark.django_db
 CITED = "Two alleged stations were named in Montreal on Thursday."

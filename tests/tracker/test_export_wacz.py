@@ -15,9 +15,9 @@ from warcio.archiveiterator import ArchiveIterator
 from sources.ingest import raw
 from sources.models import Fetch, Version
 from tests.factories import NEWS, add_version, make_article, make_claim, make_source, make_story
-from tracker import linking
 from tracker.exports.wacz import sort_key
-from tracker.linking import Reading
+from tracker.passages import linking
+from tracker.passages.linking import Reading
 
 pytestmark = pytest.mark.django_db
 PASSAGE = "The embassy denied that any police station exists in Canada."

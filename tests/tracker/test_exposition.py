@@ -1,6 +1,6 @@
 """The Prometheus text format."""
 
-from tracker.exposition import Metric, render
+from tracker.operations.exposition import Metric, render
 
 
 def test_a_figure_has_its_help_its_kind_and_its_value():

@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from sources.models import Feed
 from tests.factories import make_article, make_claim, make_source, make_story
-from tracker import linking
-from tracker.linking import Reading
 from tracker.models import Story, Trawl, User
+from tracker.passages import linking
+from tracker.passages.linking import Reading
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from sources.models import Cluster, Feed, Fetch
 from tests.conftest import member
 from tests.factories import make_article, make_claim, make_source, make_speaker
 from tests.tracker.test_pages import linked
-from tracker import coverage
-from tracker.folding import fold
+from tracker.operations import coverage
+from tracker.timeline.folding import fold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,9 +9,9 @@ from sources.ingest.verify import files, named, texts
 from sources.models import Article, Host, Job
 from tests.factories import make_claim, make_source, make_story
 from tests.sources.test_pdf import make_pdf
-from tracker import linking
-from tracker.linking import Reading
 from tracker.models import Suggestion
+from tracker.passages import linking
+from tracker.passages.linking import Reading
 
 pytestmark = pytest.mark.django_db
 PAGE = "/articles/new/text/"

@@ -7,9 +7,9 @@ from django.utils import timezone
 from sources.ingest.subscribe import Subscription, subscribe
 from sources.models import Feed, Source, Tag
 from tests.factories import make_article, make_claim, make_source, make_suggestion
-from tracker import decisions
-from tracker.linking import Reading
+from tracker.inbox import decisions
 from tracker.models import Claim, Evidence
+from tracker.passages.linking import Reading
 
 pytestmark = pytest.mark.django_db
 

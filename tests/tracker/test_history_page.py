@@ -15,8 +15,8 @@ from tests.factories import (
     make_suggestion,
 )
 from tests.tracker.test_pages import linked
-from tracker import decisions
 from tracker.history import Asked, acts
+from tracker.inbox import decisions
 from tracker.models import Claim, ClaimRelation, Evidence, Origin
 
 pytestmark = pytest.mark.django_db

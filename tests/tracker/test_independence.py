@@ -5,7 +5,7 @@ import pytest
 from tests.conftest import member
 from tests.factories import make_claim, make_story
 from tests.tracker.test_pages import linked
-from tracker.folding import fold
+from tracker.timeline.folding import fold
 
 pytestmark = pytest.mark.django_db
 

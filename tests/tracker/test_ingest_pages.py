@@ -15,9 +15,9 @@ from kombu import pools
 from sources.ingest.subscribe import Subscription, subscribe
 from sources.models import Feed, FeedItem, Fetch, Job, Run
 from tests.factories import make_article, make_claim, make_story, make_suggestion
-from tracker import decisions
-from tracker.linking import Reading
+from tracker.inbox import decisions
 from tracker.models import StoryArticle
+from tracker.passages.linking import Reading
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}

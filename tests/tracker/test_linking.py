@@ -6,7 +6,7 @@ import pytest
 
 from sources.models import Job
 from tests.factories import NEWS, make_article, make_claim, make_source, make_speaker
-from tracker.linking import LinkError, Reading, link
+from tracker.passages.linking import LinkError, Reading, link
 
 pytestmark = pytest.mark.django_db
 

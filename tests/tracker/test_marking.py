@@ -1,6 +1,6 @@
 """Evidence marked in the text of its article."""
 
-from tracker.marking import Span, paragraphs
+from tracker.passages.marking import Span, paragraphs
 
 TEXT = "The desk closed.\nNobody said why, the invented ministry wrote."
 

@@ -12,9 +12,10 @@ from tests.conftest import member
 from tests.factories import add_version, make_claim, make_story, make_suggestion
 from tests.tracker.arrivals import run as command
 from tests.tracker.test_ingest_pages import answered, brought, follow, night, without_text
-from tracker import decisions, tasks
-from tracker.linking import Reading
+from tracker import tasks
+from tracker.inbox import decisions
 from tracker.models import Anchor, StoryArticle, User
+from tracker.passages.linking import Reading
 
 pytestmark = pytest.mark.django_db
 

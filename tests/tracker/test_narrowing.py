@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tracker.narrowing import Choice, Row, Timeline
-from tracker.timeline import Entry, cursor
+from tracker.timeline.entries import Entry, cursor
+from tracker.timeline.narrowing import Choice, Row, Timeline
 
 MARCH, APRIL = date(2023, 3, 9), date(2023, 4, 17)
 THEN = datetime(2026, 1, 1, tzinfo=UTC)

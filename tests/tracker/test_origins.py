@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.origins import Piece, count, rows_counted, statements
+from tracker.timeline.origins import Piece, count, rows_counted, statements
 
 DAY = date(2023, 4, 17)
 

@@ -6,8 +6,9 @@ from sources.models import Cluster
 from tests.conftest import member
 from tests.factories import make_article, make_claim, make_story, make_suggestion
 from tests.tracker.test_pages import linked, queries
-from tracker import overlooked, suggest
+from tracker.inbox import overlooked
 from tracker.models import Decision, StoryArticle
+from tracker.suggesting import suggest
 
 pytestmark = pytest.mark.django_db
 

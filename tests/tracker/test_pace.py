@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.pace import unusually_quiet, usual
+from tracker.operations.pace import unusually_quiet, usual
 
 
 def test_what_is_usual_is_the_median_so_that_one_loud_week_changes_nothing():

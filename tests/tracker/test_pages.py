@@ -19,9 +19,9 @@ from tests.factories import (
     make_story,
     make_suggestion,
 )
-from tracker import linking
-from tracker.linking import Reading
 from tracker.models import Anchor, Evidence, Status, StatusChange, StoryArticle
+from tracker.passages import linking
+from tracker.passages.linking import Reading
 
 pytestmark = pytest.mark.django_db
 

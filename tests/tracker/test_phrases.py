@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from sources.models import Version
 from tests.factories import add_version, make_article, make_source, make_story
-from tracker import phrases
 from tracker.models import Story, StoryArticle
+from tracker.searching import phrases
 
 pytestmark = pytest.mark.django_db
 SAYS = "Officials spoke on Monday. They called it “a shadow police-force” and left."

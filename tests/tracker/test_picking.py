@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.picking import places, snap
+from tracker.passages.picking import places, snap
 
 TEXT = (
     "The desk closed. Nobody said why, the ministry’s envoy wrote. “It will open again.” They left."

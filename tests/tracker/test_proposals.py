@@ -7,9 +7,10 @@ from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from tests.factories import NEWS, make_article, make_claim, make_speaker, make_suggestion
-from tracker import decisions, quotes
-from tracker.linking import Reading
+from tracker.inbox import decisions
 from tracker.models import Evidence, Speaker, Suggestion
+from tracker.passages import quotes
+from tracker.passages.linking import Reading
 
 pytestmark = pytest.mark.django_db
 

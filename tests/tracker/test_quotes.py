@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tracker.quotes import Selector, find, fingerprint, select
+from tracker.passages.quotes import Selector, find, fingerprint, select
 
 TEXT = (
     "Norland police said on Monday that two stations were closed in April. "

@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_claim, make_story
-from tracker import ranking
 from tracker.matching import words
 from tracker.models import Claim, ClaimText, ClaimWord
+from tracker.suggesting import ranking
 
 pytestmark = pytest.mark.django_db
 

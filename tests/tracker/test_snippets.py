@@ -1,6 +1,6 @@
 """Snippets of what a search found."""
 
-from tracker.snippets import snippet, words_of
+from tracker.searching.snippets import snippet, words_of
 
 
 def hits(text, query, **options):

@@ -16,9 +16,9 @@ from sources.models import Article, Cluster, Host, ReliabilityNote, Source, Sour
 from tests.factories import make_article, make_claim, make_source, make_speaker
 from tests.tracker.test_desk import make_feed, make_tag
 from tests.tracker.test_pages import PASSAGE, linked
-from tracker import linking
-from tracker.linking import Reading
 from tracker.models import Evidence, Follow
+from tracker.passages import linking
+from tracker.passages.linking import Reading
 
 pytestmark = pytest.mark.django_db
 

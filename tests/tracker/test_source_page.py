@@ -9,7 +9,7 @@ from sources.models import Cluster, Host
 from tests.factories import SPRING, make_article, make_claim, make_source, make_story
 from tests.tracker.test_desk import make_feed
 from tests.tracker.test_pages import linked, queries
-from tracker import sourcefaces
+from tracker.sourcedesk import sourcefaces
 
 pytestmark = pytest.mark.django_db
 

@@ -18,8 +18,8 @@ from tests.factories import (
     make_story,
 )
 from tests.tracker.test_pages import linked, page, queries, status
-from tracker import folding
 from tracker.models import Anchor, Claim, Evidence
+from tracker.timeline import folding
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,10 @@ from tests.factories import (
     make_story,
     make_suggestion,
 )
-from tracker import decisions, suggest
-from tracker.linking import Reading
+from tracker.inbox import decisions
 from tracker.models import Anchor, Evidence, StoryArticle, Suggestion
+from tracker.passages.linking import Reading
+from tracker.suggesting import suggest
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_article, make_claim, make_speaker, make_story
-from tracker import suggest
 from tracker.models import Claim, Speaker, Story, Suggestion
+from tracker.suggesting import suggest
 
 pytestmark = pytest.mark.django_db
 

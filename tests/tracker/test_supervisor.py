@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tracker.embedded import Postgres, Valkey
-from tracker.leftovers import end_leftovers, marked
+from tracker.embedded.leftovers import end_leftovers, marked
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20  # seconds; a machine with many users is slow

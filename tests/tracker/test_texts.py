@@ -9,8 +9,8 @@ from sources.ingest import regroup
 from sources.models import Cluster, TextPair
 from tests.factories import NEWS, SPRING, make_article, make_source, make_story
 from tests.tracker.shown import to_the_eye
+from tracker.copies.texts import Treatment, first_to_print, treatment
 from tracker.models import StoryArticle
-from tracker.texts import Treatment, first_to_print, treatment
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from tracker.timeline import KINDS, Entry, cursor, days, named, place
+from tracker.timeline.entries import KINDS, Entry, cursor, days, named, place
 
 MARCH = date(2023, 3, 9)
 APRIL = date(2023, 4, 17)

@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 
 from tests.factories import NEWS, add_version, make_article, make_claim, make_story
-from tracker import decisions, reshaping, suggest, trawls
+from tracker.claims import reshaping
+from tracker.inbox import decisions
 from tracker.models import Suggestion, Trawl
+from tracker.suggesting import suggest, trawls
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from tests.factories import make_article, make_claim
 from tests.tracker.test_pages import linked, status
-from tracker import visits
 from tracker.models import Evidence, StatusChange, Visit
+from tracker.timeline import visits
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

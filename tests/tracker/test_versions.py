@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import add_version, make_article, make_claim, make_story
 from tests.tracker.shown import to_the_eye
-from tracker import anchoring, linking
-from tracker.linking import Reading
 from tracker.models import Anchor
+from tracker.passages import anchoring, linking
+from tracker.passages.linking import Reading
 
 pytestmark = pytest.mark.django_db
 WEEKS = "The talks begin within weeks. Nobody was charged.\nThe weather stayed mild.\nIt was late."

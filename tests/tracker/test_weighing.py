@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tracker.origins import Piece
-from tracker.weighing import weigh, word
+from tracker.claims.weighing import weigh, word
+from tracker.timeline.origins import Piece
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "statuses.md"
 ROWS = re.findall(r"^\| (\d)[^|]*\| (\d)[^|]*\| (\w+) \|$", TABLE.read_text(), re.M)

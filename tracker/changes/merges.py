@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from tracker.folding import root
 from tracker.models import Claim
+from tracker.timeline.folding import root
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tracker.models import Anchor, Claim, Evidence, Follow, Stance, StatusChange
-from tracker.origins import Statement
+from tracker.operations.wording import Words
 from tracker.templatetags.claimline import effective
-from tracker.wording import Words
+from tracker.timeline.origins import Statement
 
 _SAID: dict[str, Words] = {
     Stance.SUPPORTS: gettext_lazy("%(who)s supports %(claim)s"),

@@ -9,13 +9,14 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
-from tracker import alterations, evidencerows, origins
 from tracker.changes import arrivals, scope, sentences
 from tracker.changes.change import Change, quote
 from tracker.changes.merges import Merges, merges
 from tracker.changes.scope import Followed
 from tracker.models import Anchor, Claim, Evidence, StatusChange, User
-from tracker.origins import Piece, Statement
+from tracker.passages import alterations
+from tracker.timeline import evidencerows, origins
+from tracker.timeline.origins import Piece, Statement
 
 LIMIT = 500  # rows of a kind; who has more to read is told that there is more
 Abouts = frozenset[tuple[str, int]]

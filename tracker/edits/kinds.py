@@ -31,9 +31,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.comparing import Merged, Piece, merge
 from tracker.edits import lines
 from tracker.edits.lines import CJK
+from tracker.passages.comparing import Merged, Piece, merge
 
 HEADLINE, LEDE, BODY, QUOTE = "headline", "lede", "body", "quote"
 NUMBER, BYLINE, BOILERPLATE = "number", "byline", "boilerplate"

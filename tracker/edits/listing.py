@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from tracker import alterations, inline
-from tracker.inline import Run
 from tracker.models import Anchor, Edit, EditClass, Omission
 from tracker.models.claim import standing_statuses
 from tracker.models.edit import EditQuerySet, OmissionQuerySet
+from tracker.passages import alterations, inline
+from tracker.passages.inline import Run
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser

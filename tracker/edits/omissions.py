@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker import matching
-from tracker.comparing import Merged
 from tracker.matching import Terms
+from tracker.passages.comparing import Merged
 
 _SPOKEN = re.compile(r"\w")
 

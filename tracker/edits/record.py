@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sources.models import Version
 from sources.models.article import VersionKind
-from tracker import quotes
-from tracker.candidates import terms_of
-from tracker.comparing import Merged, merge
 from tracker.edits.bursts import Burst, Stored, bursts
 from tracker.edits.kinds import Text, classify
 from tracker.edits.omissions import Sentence, Subject, taken_out
 from tracker.models import Anchor, Claim, Edit, EditClass, Evidence, Omission, Story
+from tracker.passages import quotes
+from tracker.passages.comparing import Merged, merge
+from tracker.suggesting.candidates import terms_of
 
 _PLACED = (Anchor.State.SAME, Anchor.State.MOVED, Anchor.State.ALTERED)
 

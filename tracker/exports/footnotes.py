@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.exports.values import ClaimRow, EditRow, Material, Passage, Said, StatusRow
-from tracker.origins import Count
 from tracker.templatetags.claimline import day, moment
+from tracker.timeline.origins import Count
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!()^])")
 _LIST = re.compile(r"^(\s*)([-+=]|\d+[.)])")

@@ -15,8 +15,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tracker.asked import as_of, story_choice
-from tracker.evidencerows import Edit
 from tracker.exports import passages as read
 from tracker.exports.values import (
     ClaimRow,
@@ -28,13 +26,15 @@ from tracker.exports.values import (
     StatusRow,
     cut,
 )
-from tracker.folding import Fold, Part, fold
-from tracker.keyevents import KeyEvent
 from tracker.models import Anchor, Claim, Evidence, Stance, StatusChange, Story, User, Visit
 from tracker.models.evidence import EvidenceQuerySet
-from tracker.origins import Statement
 from tracker.templatetags.claimline import alleged_title, effective
-from tracker.timeline import Entry
+from tracker.timeline.asked import as_of, story_choice
+from tracker.timeline.entries import Entry
+from tracker.timeline.evidencerows import Edit
+from tracker.timeline.folding import Fold, Part, fold
+from tracker.timeline.keyevents import KeyEvent
+from tracker.timeline.origins import Statement
 
 
 def material(user: User | AnonymousUser, story: Story, asked: QueryDict, now: datetime) -> Material:

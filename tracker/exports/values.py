@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.changes.change import QUOTED
-from tracker.origins import Count
+from tracker.timeline.origins import Count
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from sources.models.article import WordsOf
 from tracker.models.claim import Claim
 from tracker.models.speaker import Speaker
 from tracker.models.story import seen_by
-from tracker.origins import Piece
+from tracker.timeline.origins import Piece
 
 if TYPE_CHECKING:
     from tracker.models import User

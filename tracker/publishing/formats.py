@@ -13,8 +13,7 @@ from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from tracker import atom
-from tracker.exports import jsonld, tables
+from tracker.exports import atom, jsonld, tables
 from tracker.publishing.public import Passage, PublicClaim, publisher
 
 COLUMNS = (

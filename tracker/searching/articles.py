@@ -33,13 +33,12 @@ from django.utils import timezone
 
 from sources.models import Article, Source, SourceTag, Version
 from sources.models.article import ArticleQuerySet
-from tracker import finding
-from tracker.finding import Articles, IsAnyOf
 from tracker.matching.terms import Node
 from tracker.models import Evidence, StoryArticle, User
-from tracker.searching import facets
+from tracker.searching import facets, finding
 from tracker.searching.conditions import LANGUAGES, in_any_language, said_by_language
 from tracker.searching.facets import Chosen, Hit
+from tracker.searching.finding import Articles, IsAnyOf
 
 PAGE = 30
 PROBED = 500  # no figure above it is ever exact

@@ -9,11 +9,11 @@ from django.db.models import CharField, Exists, OuterRef, Q, Value
 
 from sources.models import Source, Tag
 from sources.models.article import WordsOf
-from tracker.finding import IsAnyOf
 from tracker.matching.terms import Node
 from tracker.models import Claim, Evidence, Speaker, User
 from tracker.models.claim import CLAIM_WORDS
 from tracker.searching.conditions import in_any_language, name_says
+from tracker.searching.finding import IsAnyOf
 
 SHOWN = 10
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import TypeVar
 
-from tracker import days
 from tracker.matching.terms import TermsError, compile_terms
 from tracker.storyfile.fields import Part, read
 from tracker.storyfile.parts import (
@@ -34,6 +33,7 @@ from tracker.storyfile.parts import (
     StoryHead,
     TagPart,
 )
+from tracker.timeline import days
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _T = TypeVar("_T")

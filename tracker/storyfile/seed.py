@@ -9,8 +9,7 @@ from django.db import transaction
 
 from sources.ingest.identify import url_key
 from sources.models import ArticleUrl, Source, Version
-from tracker import decisions, suggest
-from tracker.linking import Reading, link, origin_of
+from tracker.inbox import decisions
 from tracker.models import (
     ChainLink,
     Claim,
@@ -20,8 +19,10 @@ from tracker.models import (
     Story,
     User,
 )
+from tracker.passages.linking import Reading, link, origin_of
 from tracker.storyfile.load import speakers
 from tracker.storyfile.parts import EvidencePart, Reference, StoryFile
+from tracker.suggesting import suggest
 
 
 @dataclass(slots=True)

@@ -14,9 +14,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from tracker import days
 from tracker.models import Claim, Evidence, Stance, StatusChange
-from tracker.wording import outcome
+from tracker.operations.wording import outcome
+from tracker.timeline import days
 
 register = template.Library()
 

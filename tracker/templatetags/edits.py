@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from sources.models import Source
 from sources.models.source import SourceKind
-from tracker import alterations, statuses, textpairs
+from tracker.claims import statuses
+from tracker.copies import textpairs
 from tracker.edits import listing
 from tracker.models import User
+from tracker.passages import alterations
 
 register = template.Library()
 

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from tracker import coverage, dossier, reading
-from tracker.asked import as_of, date_faults
-from tracker.folding import OfOne, Part, fold_claim
-from tracker.forms import BecauseForm
+from tracker.claims import dossier
+from tracker.forms.editing import BecauseForm
 from tracker.models import Claim, Evidence, Stance
 from tracker.models.evidence import EvidenceQuerySet
-from tracker.visits import visit
+from tracker.operations import coverage
+from tracker.timeline import reading
+from tracker.timeline.asked import as_of, date_faults
+from tracker.timeline.folding import OfOne, Part, fold_claim
+from tracker.timeline.visits import visit
 
 SHOWN_OF_STANCE = 3
 

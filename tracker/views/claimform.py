@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sources.models import Version
-from tracker import nearclaims, picking
-from tracker.forms import ClaimForm
+from tracker.forms.editing import ClaimForm
 from tracker.models import Claim, Story
+from tracker.passages import picking
+from tracker.suggesting import nearclaims
 from tracker.views import trawl
 
 WORDED = {"title", "title_fr", "statement", "statement_fr", "terms"}  # what finds passages

@@ -20,10 +20,11 @@ from sources.ingest import regroup
 from sources.ingest.regroup import NothingToRegroupError
 from sources.models import Article, Cluster, Source, TextPair
 from sources.models.source import SourceKind
-from tracker import inline, textpairs, texts
-from tracker.forms import BecauseForm
+from tracker.copies import textpairs, texts
+from tracker.copies.texts import Treatment
+from tracker.forms.editing import BecauseForm
 from tracker.models import User
-from tracker.texts import Treatment
+from tracker.passages import inline
 
 SHOWN = 50  # carriers of a text
 PAGE = 30

@@ -12,13 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
-from tracker import origins
-from tracker.asked import as_of
-from tracker.dossier import with_status
-from tracker.folding import fold
+from tracker.claims.dossier import with_status
 from tracker.models import Evidence, Story
-from tracker.origins import Piece
-from tracker.reading import evidence_of
+from tracker.timeline import origins
+from tracker.timeline.asked import as_of
+from tracker.timeline.folding import fold
+from tracker.timeline.origins import Piece
+from tracker.timeline.reading import evidence_of
 from tracker.views.claim import moved, standing
 
 PAGE = 50  # groups

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sources.models import Feed, Source
 from sources.models.source import SourceKind
-from tracker import sourcefilter, sparks
 from tracker.models import SavedFilter
-from tracker.wording import FeedState, feed_state
+from tracker.operations.wording import FeedState, feed_state
+from tracker.sourcedesk import sourcefilter, sparks
 
 PAGE = 50
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tracker import overlooked
-from tracker.forms import BecauseForm, PreferencesForm
+from tracker.forms.editing import BecauseForm, PreferencesForm
+from tracker.inbox import overlooked
 from tracker.models import Decision, Evidence, StoryArticle
 from tracker.views import reader
 from tracker.views.going import back, to

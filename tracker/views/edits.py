@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from tracker import alterations
 from tracker.edits import listing
 from tracker.edits.listing import Asked
 from tracker.models import Anchor, EditClass, Omission
+from tracker.passages import alterations
 
 PAGE = 30
 TOLD = {"silent": gettext_lazy("Silent only"), "announced": gettext_lazy("Announced only")}

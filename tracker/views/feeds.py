@@ -19,12 +19,12 @@ from django.utils.http import http_date, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tracker import atom
 from tracker.changes import sentences
 from tracker.changes.change import Change
 from tracker.changes.scope import Followed
 from tracker.changes.stream import changes
 from tracker.digests import tokens
+from tracker.exports import atom
 from tracker.models import Follow, User
 
 ENTRIES = 50

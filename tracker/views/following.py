@@ -17,7 +17,7 @@ from sources.models import Source
 from tracker.changes.scope import Followed
 from tracker.changes.stream import changes
 from tracker.digests import tokens
-from tracker.followforms import FollowForm
+from tracker.forms.following import FollowForm
 from tracker.models import Claim, Follow, Story, User
 from tracker.models.follow import canonical_query
 

@@ -26,7 +26,7 @@ from sources.ingest.handin import HandedIn, plain_text, take_in_text
 from sources.ingest.pdf import UnreadablePdfError
 from sources.models import Source, Version
 from sources.models.article import Arrival
-from tracker.forms import iso_date
+from tracker.forms.editing import iso_date
 
 access = logging.getLogger("claimline.access")
 LONGEST = 1_000_000  # characters

@@ -12,11 +12,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from sources.models import Tag
-from tracker import decisions, overlooked, surroundings, triage
+from tracker.forms.passage import OTHER, UNNAMED, ClaimField, DecisionForm
+from tracker.inbox import decisions, overlooked, triage
+from tracker.inbox.triage import PAGE, Asked
+from tracker.inbox.why import why
 from tracker.models import Claim, Decision, Evidence, Story, Suggestion, User
-from tracker.passageforms import OTHER, UNNAMED, ClaimField, DecisionForm
-from tracker.triage import PAGE, Asked
-from tracker.why import why
+from tracker.passages import surroundings
 
 SHOWS = {
     "mine": _("Mine"),

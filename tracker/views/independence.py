@@ -11,9 +11,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tracker import independence
-from tracker.forms import IndependenceForm
+from tracker.forms.editing import IndependenceForm
 from tracker.models import Evidence, User
+from tracker.passages import independence
 from tracker.views import reader
 from tracker.views.going import back, to
 

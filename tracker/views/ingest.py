@@ -16,12 +16,14 @@ from django.views.decorators.http import require_GET
 
 from sources.ingest import runs
 from sources.models import Article, Feed, Fetch, Job, Run, Source, Version
-from tracker import alterations, feedhistory, feedwatch, samplenights
-from tracker.feedwatch import Watched
 from tracker.models import Evidence, StoryArticle, Suggestion
-from tracker.night import Asked, Night, arrived, copies_by_feed, kept, night
-from tracker.remedy import trouble
-from tracker.wording import GOOD, outcome
+from tracker.operations import feedhistory, feedwatch
+from tracker.operations.feedwatch import Watched
+from tracker.operations.night import Asked, Night, arrived, copies_by_feed, kept, night
+from tracker.operations.remedy import trouble
+from tracker.operations.wording import GOOD, outcome
+from tracker.passages import alterations
+from tracker.samples import samplenights
 
 NIGHTS, RUNS, FEEDS, FETCHES, TROUBLES, ARTICLES = 30, 60, 50, 50, 30, 20
 _RESULTS = ("failed", "partial", "new", "same")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from tracker.accounts import invitations
 from tracker.accounts.invitations import UnusableError
-from tracker.peopleforms import JoinForm
+from tracker.forms.people import JoinForm
 
 
 @login_not_required

@@ -20,7 +20,7 @@ from sources.curating.table import NotATableError
 from sources.ingest import raw
 from sources.ingest.opml import NotOpmlError
 from sources.models import Source
-from tracker import sourcefilter
+from tracker.sourcedesk import sourcefilter
 
 SHOWN = 1000  # rows of each kind that the look at the change names
 FAULTS = {

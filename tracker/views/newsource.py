@@ -22,7 +22,7 @@ from sources.ingest.paste import usable
 from sources.ingest.subscribe import Subscription, UnusableAddressError, subscribe
 from sources.models import Host, Source
 from sources.models.source import SourceKind
-from tracker.forms import SourceForm
+from tracker.forms.editing import SourceForm
 
 SECONDS = 40  # somebody waits for the answer
 MOST_FEEDS = 12

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
-from tracker import overlooked
+from tracker.inbox import overlooked
+from tracker.inbox.overlooked import AlreadyReadError
 from tracker.models import Decision, StoryArticle
-from tracker.overlooked import AlreadyReadError
 from tracker.views import inbox
 from tracker.views.going import back, to
 

@@ -17,11 +17,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sources.models import Article, Version
-from tracker import decisions, drafting, linking, picking, proposing, surroundings
-from tracker.linking import LinkError, Reading, find_speaker
+from tracker.forms.passage import OTHER, PassageForm, who_says, whole_chain
+from tracker.inbox import decisions
 from tracker.models import ChainLink, Claim, Evidence, Speaker, Story, Suggestion
 from tracker.models.claim import ClaimQuerySet
-from tracker.passageforms import OTHER, PassageForm, who_says, whole_chain
+from tracker.passages import drafting, linking, picking, surroundings
+from tracker.passages.linking import LinkError, Reading, find_speaker
+from tracker.suggesting import proposing
 from tracker.views import reader
 from tracker.views.going import to
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.accounts import invitations
+from tracker.forms.people import InviteForm, PersonForm
 from tracker.models import Invitation, Story, User
-from tracker.peopleforms import InviteForm, PersonForm
 
 managing = permission_required("tracker.change_user", raise_exception=True)
 

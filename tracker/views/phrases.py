@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sources.models import Version
-from tracker import phrases
-from tracker.snippets import snippet, words_of
+from tracker.searching import phrases
+from tracker.searching.snippets import snippet, words_of
 
 PAGE = 30
 

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tracker.forms import BecauseForm
+from tracker.forms.editing import BecauseForm
+from tracker.forms.publishing import AnswerForm, AskForm, ProposeForm, ProtectForm, passages_of
 from tracker.models import Claim, CommentRequest, ProtectedName, Publication, Story, User
 from tracker.publishing import acts, rules
 from tracker.publishing.rules import UnpublishableError
-from tracker.publishingforms import AnswerForm, AskForm, ProposeForm, ProtectForm, passages_of
 
 publishing = permission_required("tracker.publish_claim", raise_exception=True)
 

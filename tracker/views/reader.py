@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, render
 from sources.ingest.pdf import page_at
 from sources.models import Article, Version
 from sources.models.article import Arrival, VersionQuerySet
-from tracker.marking import Span, paragraphs
 from tracker.models import Anchor, Evidence, Suggestion
 from tracker.models.claim import standing_statuses
+from tracker.passages.marking import Span, paragraphs
 
 ANCHORED = {Anchor.State.SAME, Anchor.State.MOVED, Anchor.State.ALTERED}
 TAKEN_BACK = 20  # withdrawn passages listed, the last ones

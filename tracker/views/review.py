@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tracker import decisions, triage, undoing
-from tracker.decisions import AlreadyDecidedError, SecondReaderError
-from tracker.linking import LinkError
+from tracker.forms.passage import DecisionForm
+from tracker.inbox import decisions, triage, undoing
+from tracker.inbox.decisions import AlreadyDecidedError, SecondReaderError
 from tracker.models import Decision, Evidence, Suggestion, User
-from tracker.passageforms import DecisionForm
+from tracker.passages.linking import LinkError
 from tracker.views import inbox
 from tracker.views.going import back, to
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sources import tasks
-from tracker import samplenights
+from tracker.samples import samplenights
 from tracker.samples.control import SilentError
 
 

@@ -10,12 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from sources.models import Article
-from tracker import dossier
+from tracker.claims import dossier
 from tracker.matching.terms import Node, Phrase
 from tracker.models import Story
 from tracker.searching import articles, asked, options, others
 from tracker.searching.asked import Asked
-from tracker.snippets import Part, look, snippet, wanted
+from tracker.searching.snippets import Part, look, snippet, wanted
 from tracker.views import phrases
 
 

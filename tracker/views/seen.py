@@ -11,8 +11,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tracker import visits
 from tracker.models import Story
+from tracker.timeline import visits
 
 
 @require_POST

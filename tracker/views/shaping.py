@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tracker import reshaping
+from tracker.claims import reshaping
+from tracker.claims.reshaping import ReshapeError
+from tracker.forms.shaping import BOTH, MOVES, MergeForm, RelationForm, SplitForm
 from tracker.models import Claim, ClaimRelation
 from tracker.models.claim import ClaimQuerySet
-from tracker.reshaping import ReshapeError
-from tracker.shapingforms import BOTH, MOVES, MergeForm, RelationForm, SplitForm
 from tracker.views.claim import evidence_of, standing
 
 OFFERED = 500  # passages of a claim to give to its parts, the latest first; the others stay

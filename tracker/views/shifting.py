@@ -19,7 +19,7 @@ from sources.curating import moves
 from sources.curating.moves import MoveError
 from sources.ingest.identify import authority, repair_url
 from sources.models import Article, Host, Source, SourceMove
-from tracker import sourcefilter
+from tracker.sourcedesk import sourcefilter
 
 OFFERED = 20
 

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 from sources.curating.naming import former_names
 from sources.ingest import upkeep
 from sources.models import Feed, ReliabilityNote, Source, SourceMove, Tag
-from tracker import feedwatch, finding, sourcefaces
-from tracker.forms import SourceForm
+from tracker.forms.editing import SourceForm
+from tracker.operations import feedwatch
+from tracker.searching import finding
+from tracker.sourcedesk import sourcefaces
 
 LONGEST_NOTE = 500  # characters
 

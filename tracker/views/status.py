@@ -15,12 +15,12 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tracker import statuses
-from tracker.folding import Part
+from tracker.claims import statuses
+from tracker.claims.statuses import Meanwhile, StalePageError
+from tracker.forms.status import StatusForm
 from tracker.models import Claim, StatusChange
 from tracker.models.evidence import EvidenceQuerySet
-from tracker.statuses import Meanwhile, StalePageError
-from tracker.statusform import StatusForm
+from tracker.timeline.folding import Part
 from tracker.views.claim import evidence_of, moved, standing
 
 OFFERED = 200  # passages of a claim to choose from, the latest first

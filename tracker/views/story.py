@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from sources.models import Run
-from tracker import overview, reading
-from tracker.asked import SINCE, as_of, date_faults, lanes, since_words, story_choice
-from tracker.folding import Fold, fold
 from tracker.models import Evidence, Stance, Story
-from tracker.narrowing import Choice
-from tracker.origins import Statement
-from tracker.unseen import unseen
-from tracker.visits import visit
+from tracker.timeline import overview, reading
+from tracker.timeline.asked import SINCE, as_of, date_faults, lanes, since_words, story_choice
+from tracker.timeline.folding import Fold, fold
+from tracker.timeline.narrowing import Choice
+from tracker.timeline.origins import Statement
+from tracker.timeline.unseen import unseen
+from tracker.timeline.visits import visit
 
 PAGE = 30
 CHOICES = 60  # sources and speakers to choose from; the rest is a click away on a claim

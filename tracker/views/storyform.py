@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tracker.forms.story import StoryForm
 from tracker.models import Story
-from tracker.storyform import StoryForm
 from tracker.views import trawl
 
 

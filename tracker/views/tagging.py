@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from sources.curating import tagging
 from sources.curating.tagging import Change
 from sources.models import Tag
-from tracker.tagforms import TaggingForm
+from tracker.forms.tags import TaggingForm
 from tracker.views.going import back
 
 

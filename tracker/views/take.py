@@ -16,7 +16,7 @@ from tracker.exports import document, footnotes, jsonld, tables, timelinejs
 from tracker.exports.material import material
 from tracker.exports.values import Material
 from tracker.models import Story
-from tracker.origins import OUTSIDE_THE_COUNTS
+from tracker.timeline.origins import OUTSIDE_THE_COUNTS
 from tracker.views.claim import moved, standing
 
 JSON, MARKDOWN = "application/json", "text/markdown; charset=utf-8"

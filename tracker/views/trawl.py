@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tracker import tasks, trawls
+from tracker import tasks
 from tracker.models import Claim
+from tracker.suggesting import trawls
 
 
 def _claim(request: HttpRequest, slug: str, number: int) -> Claim:

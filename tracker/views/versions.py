@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sources.models import Article, Version
-from tracker import between, comparing, inline
-from tracker.between import Became, Passage
 from tracker.edits import record
-from tracker.inline import Run
-from tracker.marking import Span
+from tracker.passages import between, comparing, inline
+from tracker.passages.between import Became, Passage
+from tracker.passages.inline import Run
+from tracker.passages.marking import Span
 from tracker.views.article import opened
 
 

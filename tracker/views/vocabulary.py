@@ -17,7 +17,7 @@ from sources.curating import vocabulary
 from sources.curating.vocabulary import VocabularyError
 from sources.models import Tag
 from sources.models.source import TagGroup
-from tracker.tagforms import VocabularyForm
+from tracker.forms.tags import VocabularyForm
 
 
 @require_http_methods(["GET", "POST"])

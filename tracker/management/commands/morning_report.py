@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from sources.models import Run
-from tracker import morning
+from tracker.operations import morning
 
 
 class Command(BaseCommand):

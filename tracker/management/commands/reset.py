@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from tracker.embedded import EngineError, Postgres, Valkey
-from tracker.leftovers import AlreadyRunsError, end_leftovers, only_one
+from tracker.embedded.leftovers import AlreadyRunsError, end_leftovers, only_one
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
-from tracker import samplenights
+from tracker.samples import samplenights
 from tracker.samples.control import SilentError
 
 

@@ -19,11 +19,11 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from tracker.embedded import EngineError, Postgres, Valkey, require_version
+from tracker.embedded.leftovers import AlreadyRunsError, end_leftovers, end_with_parent, only_one
 from tracker.embedded.paths import DATABASE
-from tracker.leftovers import AlreadyRunsError, end_leftovers, end_with_parent, only_one
+from tracker.embedded.supervisor import Program, StopRequests, Supervisor
 from tracker.samples import port as sample
 from tracker.samples.addresses import CONTROL
-from tracker.supervisor import Program, StopRequests, Supervisor
 
 SAMPLE_STORY = "overseas-police-stations"
 _HERE = "127.0.0.1"

@@ -1,0 +1,1 @@
+"""What waits for an editor, why it was proposed, and what people decided."""

@@ -1,0 +1,1 @@
+"""The sources desk: which sources an address asks for, and one source from many sides."""

@@ -1,0 +1,1 @@
+"""How passages are proposed as evidence: gated, ranked, and never twice."""

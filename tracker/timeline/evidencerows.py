@@ -1,0 +1,276 @@
+"""Reads the evidence of claims as plain values: pieces, edits of passages, changes of status."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import JSONField, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from sources.models import Source, SourceTag, Tag
+from tracker.models import Anchor, Claim, Evidence, StatusChange, User
+from tracker.models import Edit as EditRow
+from tracker.models.edit import Said
+from tracker.models.evidence import EvidenceQuerySet
+from tracker.passages.alterations import TOUCHED
+from tracker.timeline.entries import Entry
+from tracker.timeline.narrowing import Row
+from tracker.timeline.origins import Piece, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A quoted passage that its publisher altered or took out, and where to see the difference."""
+
+    claim: int
+    evidence: int
+    exact: str
+    state: str
+    article: int
+    source: str
+    language: str
+    cited: int  # the number of the version it was cited from
+    version: int  # the number of the version that differs
+    said: Said  # what the edit that did it changed, and how it was told
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one row of evidence beside what is counted."""
+
+    language: str
+    source: int
+    recorded: datetime
+    published: datetime
+
+
+FACTS = (
+    "version__language",
+    "version__article__source_id",
+    "recorded_at",
+    "version__article__sort_at",
+)
+
+
+@dataclass(slots=True)
+class OfClaim:
+    """What was read of one claim."""
+
+    facts: Mapping[int, Facts]
+    tags_of: Mapping[int, Mapping[str, Tag]]
+    names: Mapping[int, str]
+    pieces: list[Piece] = field(default_factory=list)
+    edits: list[Row] = field(default_factory=list)
+    statuses: list[Row] = field(default_factory=list)
+    standing: list[StatusChange] = field(default_factory=list)
+    withdrawn: list[StatusChange] = field(default_factory=list)
+    parties: dict[int, str] = field(default_factory=dict)  # names of speakers, by id
+
+    @property
+    def first(self) -> int | None:
+        """The evidence whose article was published first."""
+        rows = [piece.evidence for piece in self.pieces]
+        return min(rows, key=lambda pk: (self.facts[pk].published, pk), default=None)
+
+    @property
+    def sources(self) -> dict[int, str]:
+        """The sources it was read in, by id."""
+        return {piece.source: self.names.get(piece.source, "") for piece in self.pieces}
+
+    @property
+    def tags(self) -> dict[str, Tag]:
+        """Their tags, by slug."""
+        return {
+            slug: tag
+            for source in self.sources
+            for slug, tag in self.tags_of.get(source, {}).items()
+        }
+
+    def said(self, statement: Statement) -> Row:
+        """A statement with all it can be chosen by: those of every article that carries it."""
+        facts = [self.facts[piece.evidence] for piece in statement.pieces]
+        entry = Entry(
+            "statement",
+            statement.on,
+            statement.pieces[0].evidence,
+            statement,
+            facts[0].published,
+        )
+        return Row(
+            entry,
+            statement.claim,
+            statement.stance,
+            statement.origin,
+            frozenset(one.language.partition("-")[0] for one in facts if one.language),
+            frozenset(tag for one in facts for tag in self.tags_of.get(one.source, ())),
+            frozenset(one.source for one in facts),
+            max(one.recorded for one in facts),
+        )
+
+
+def read(
+    roots: Mapping[int, int], user: User | AnonymousUser, at: datetime | None
+) -> dict[int, OfClaim]:
+    """Everything that stands, or stood, of these claims, in six queries.
+
+    Args:
+        roots: for each claim to read, the claim it counts under: itself, or what it was merged
+            into.
+        at: a moment in the past; None for now.
+    """
+    evidence = Evidence.objects.visible_to(user).standing(at).filter(claim__in=list(roots))
+    rows = evidence.pieces_with(*FACTS)
+    found = [piece for piece, _ in rows]
+    facts = {piece.evidence: Facts(*known) for piece, known in rows}
+    names, tags = _sources({one.source for one in facts.values()})
+    claims = {pk: OfClaim(facts, tags, names) for pk in roots.values()}
+    for piece in _named(found, names):
+        claims[roots[piece.claim]].pieces.append(_under(roots, piece))
+    for change in _changes(user, roots.values(), at):
+        of = claims[change.claim_id]
+        if at is None and change.withdrawn_at is not None:
+            of.withdrawn.append(change)
+        else:
+            of.standing.append(change)
+            of.statuses.append(_status(change))
+    for edit, happened in _edits(evidence, at):
+        if edit.evidence in facts:  # else it was linked since the rows were read
+            row = _edited(_under(roots, edit), happened, facts[edit.evidence], tags)
+            claims[roots[edit.claim]].edits.append(row)
+    for claim, speaker, name in _parties(roots):
+        claims[roots[claim]].parties[speaker] = name
+    return claims
+
+
+Counted = TypeVar("Counted", Piece, Edit)
+
+
+def _under(roots: Mapping[int, int], one: Counted) -> Counted:
+    """The same, under the claim its own was merged into."""
+    return one if roots[one.claim] == one.claim else replace(one, claim=roots[one.claim])
+
+
+def _parties(claims: Iterable[int]) -> Iterable[tuple[int, int, str]]:
+    found = Claim.parties.through.objects.filter(claim__in=list(claims))
+    return found.order_by("speaker__name").values_list("claim_id", "speaker_id", "speaker__name")
+
+
+def pieces(evidence: EvidenceQuerySet) -> list[Piece]:
+    """The rows as plain values; an outlet that is an origin by its own reporting has its name."""
+    found = evidence.pieces()
+    own = {piece.source for piece in found if _is_own_reporting(piece)}
+    return _named(found, dict(Source.objects.filter(pk__in=own).values_list("pk", "name")))
+
+
+def _named(found: Iterable[Piece], names: Mapping[int, str]) -> list[Piece]:
+    """The pieces, an outlet's own reporting named after the outlet."""
+    return [
+        replace(piece, origin_name=names.get(piece.source, ""))
+        if _is_own_reporting(piece)
+        else piece
+        for piece in found
+    ]
+
+
+def _is_own_reporting(piece: Piece) -> bool:
+    return not piece.origin and piece.independent == "yes"
+
+
+def _sources(ids: Iterable[int]) -> tuple[dict[int, str], dict[int, dict[str, Tag]]]:
+    """The names of these sources, and the tags of each by slug."""
+    wanted = list(ids)
+    tags: defaultdict[int, dict[str, Tag]] = defaultdict(dict)
+    for given in SourceTag.objects.filter(source__in=wanted).select_related("tag"):
+        tags[given.source_id][given.tag.slug] = given.tag
+    return dict(Source.objects.filter(pk__in=wanted).values_list("pk", "name")), dict(tags)
+
+
+def _changes(
+    user: User | AnonymousUser, claims: Iterable[int], at: datetime | None
+) -> Iterable[StatusChange]:
+    visible = StatusChange.objects.visible_to(user).filter(claim__in=set(claims))
+    if at is not None:
+        visible = visible.standing(at)
+    return visible.select_related("status", "subject", "by_speaker", "recorded_by", "withdrawn_by")
+
+
+def _status(change: StatusChange) -> Row:
+    entry = Entry("status", change.effective_on, change.pk, change)
+    return Row(entry, change.claim_id, recorded=change.recorded_at)
+
+
+def _edits(
+    evidence: EvidenceQuerySet, at: datetime | None
+) -> Iterable[tuple[Edit, tuple[int, datetime]]]:
+    """What publishers did to quoted passages, each change of state once, with anchor and time."""
+    touched = Anchor.objects.filter(evidence__in=evidence, state__in=TOUCHED).values("evidence")
+    anchors = Anchor.objects.filter(evidence__in=touched).order_by("evidence", "version__seq")
+    before: dict[int, str] = {}
+    for (
+        pk,
+        when,
+        state,
+        claim,
+        row,
+        exact,
+        article,
+        source,
+        language,
+        cited,
+        version,
+        edit,
+    ) in anchors.annotate(made_by=_made_by()).values_list(
+        "pk",
+        "at",
+        "state",
+        "evidence__claim_id",
+        "evidence_id",
+        "evidence__exact",
+        "version__article_id",
+        "version__article__source__name",
+        "evidence__version__language",
+        "evidence__version__seq",
+        "version__seq",
+        "made_by",
+    ):
+        if state in TOUCHED and before.get(row) != state and (at is None or when <= at):
+            said = Said(tuple(edit["classes"]), edit["announced"]) if edit else Said((), "")
+            made = Edit(claim, row, exact, state, article, source, language, cited, version, said)
+            yield made, (pk, when)
+        before[row] = state
+
+
+def _made_by() -> Subquery:
+    """The classes of the edit that an anchor's version belongs to, and how it was announced."""
+    edits = EditRow.objects.filter(
+        article=OuterRef("version__article"),
+        older__seq__lt=OuterRef("version__seq"),
+        newer__seq__gte=OuterRef("version__seq"),
+    )
+    return Subquery(
+        edits.values(said=JSONObject(classes="classes", announced="announced"))[:1],
+        output_field=JSONField(),
+    )
+
+
+def _edited(
+    edit: Edit,
+    happened: tuple[int, datetime],
+    known: Facts,
+    tags: Mapping[int, Mapping[str, Tag]],
+) -> Row:
+    anchor, when = happened
+    return Row(
+        Entry("edit", timezone.localdate(when), anchor, edit, when),
+        edit.claim,
+        languages=frozenset({known.language.partition("-")[0]} - {""}),
+        tags=frozenset(tags.get(known.source, ())),
+        sources=frozenset({known.source}),
+        recorded=when,
+    )
