@@ -100,6 +100,7 @@ def _beside(
         "related": related,
         "unrelated": [] if at else dossier.withdrawn_relations(relations),
         "texts": dossier.shared_texts(part),
-        "gaps": coverage.gaps(part.sources, at or timezone.now()),
+        "gaps": coverage.gaps(part.sources, known := at or timezone.now()),
+        "as_known_on": known,
         "weighed": part.weighed,
     }
