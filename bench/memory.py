@@ -20,7 +20,12 @@ from statistics import linear_regression
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from newsroom import SERVER_SCRIPT, ask, follow, memory, newsroom, replayed, synthetic
+from newsroom import ROOT, SERVER_SCRIPT, ask, follow, memory, newsroom, replayed, synthetic
+from press import Press, article
+
+sys.path.insert(0, str(ROOT))
+
+from sources.ingest.pagesize import MAX_BYTES
 
 TURN = 2  # feeds between two looks
 
@@ -33,6 +38,7 @@ def main() -> int:
     parser.add_argument("--pages", choices=("real", "plain"), default="real")
     parser.add_argument("--scale", type=int, default=200)
     parser.add_argument("--per-feed", type=int, default=500, help="articles of a feed")
+    parser.add_argument("--large", type=int, default=64, help="pages of the largest size")
     parser.add_argument("--minutes", type=float, help="end the synthetic run after so long")
     parser.add_argument("--limit-mb", type=float, default=400)
     args = parser.parse_args()
@@ -41,7 +47,7 @@ def main() -> int:
     words += ["--scale-clone"] if args.pages == "real" else []
     with replayed(args.server_script, *words) as server, newsroom():
         print(f"at the start: {memory('VmRSS'):.0f} MB", flush=True)
-        highest = [broken(server), growing(synthetic(server), args)]
+        highest = [broken(server), large(args.large), growing(synthetic(server), args)]
     return int(max(highest) > args.limit_mb)
 
 
@@ -68,6 +74,28 @@ def broken(server: str) -> float:
         f" {memory('VmRSS'):.0f} MB afterwards",
         flush=True,
     )
+    return peak
+
+
+class Heavy(Press):
+    """Outlets whose pages are just as large as a page may be, one half text and the other script."""
+
+    def page(self, outlet: int, number: int) -> bytes:
+        """A page of the largest size."""
+        head, foot = article(outlet, number).split(b"</article>")
+        more = article(outlet, number + 1).split(b"<h1>")[1].split(b"</article>")[0]
+        script = b"<script>" + b"x" * (MAX_BYTES // 2 - 10_000) + b"</script>"
+        text = more * (MAX_BYTES // 2 // len(more) - 2)
+        return head + text + script + b"</article>" + foot
+
+
+def large(pages: int) -> float:
+    """Work through so many pages of the largest size, of several hosts. Returns the peak in MB."""
+    forget_peak()
+    with Heavy(8, -(-pages // 8)) as press:
+        drained(follow(press.feeds()))
+    peak = memory("VmHWM")
+    print(f"{pages} largest pages: peak {peak:.0f} MB, {memory('VmRSS'):.0f} MB afterwards")
     return peak
 
 

@@ -123,8 +123,12 @@ class Press:
         name = path.rpartition("/")[2].removesuffix(".html")
         if not name.isdigit() or int(name) >= self.edition:
             return "404 Not Found", [], b"no such page"
-        page = article(number, int(name))
+        page = self.page(number, int(name))
         return "200 OK", ["Content-Type: text/html; charset=utf-8"], page
+
+    def page(self, outlet: int, number: int) -> bytes:
+        """What stands at the address of an article."""
+        return article(outlet, number)
 
     def _feed(self, number: int, host: str, out: int) -> bytes:
         items = "".join(

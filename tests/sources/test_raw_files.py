@@ -30,3 +30,9 @@ def test_a_file_that_was_not_finished_has_no_name(folder, tmp_path):
         folder.save("ab/abc.zst", Torn(b""))
     assert not folder.exists("ab/abc.zst")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_file_that_two_write_at_once_keeps_its_one_name(folder):
+    names = [folder.save("ab/abc.zst", ContentFile(b"all of it")) for _ in range(2)]
+    assert names == ["ab/abc.zst"] * 2
+    assert folder.listdir("ab") == ([], ["abc.zst"])
