@@ -78,7 +78,7 @@ def broken(server: str) -> float:
 
 
 class Heavy(Press):
-    """Outlets whose pages are just as large as a page may be, one half text and the other script."""
+    """Outlets whose pages are as large as a page may be, half text and half script."""
 
     def page(self, outlet: int, number: int) -> bytes:
         """A page of the largest size."""

@@ -166,7 +166,7 @@ def _read(page: str, url: str, charset: str, flags: tuple[str, ...]) -> Document
     if len(text) > MAX_TEXT:
         text, flags = text[:MAX_TEXT], (*flags, "text_cut")
     words = count_words(text)
-    marks |= standing_marks(tree, page) if words < LONG_WORDS else frozenset()
+    marks |= standing_marks(tree, page, url) if words < LONG_WORDS else frozenset()
     titles = (metadata.title, metadata.window_title)
     seen = Seen(url, titles, text, words, metadata.is_article, metadata.is_free, marks)
     found = _guarded_date(tree) if regular and not metadata.dates else ()

@@ -80,7 +80,10 @@ _SHELL = re.compile(
 _LOGIN_PLACE = re.compile(r"/(?:login|log-in|signin|sign-in|connexion|sso)(?:[/.?]|$)", re.I)
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _LISTED = etree.XPath("count(//h2//a[@href]|//h3//a[@href])")
-_WALL_NAMES = ("paywall", "regwall", "subscriber-only", "premium-wall")
+
+# One of these stands in the source wherever _WALLED finds one: XPath compares letter by letter, and
+# a parser changes the case of an attribute's name but never of its value.
+_WALL_NAMES = ("wall", "subscriber-only")
 _WALLED = etree.XPath(
     "boolean(//*[self::div or self::section or self::aside][contains(@class, 'paywall')"
     " or contains(@id, 'paywall') or contains(@class, 'regwall')"
@@ -120,15 +123,23 @@ def active_marks(tree: etree._Element) -> frozenset[str]:
     return frozenset(found)
 
 
-def standing_marks(tree: etree._Element, page: str) -> frozenset[str]:
-    """Marks in what stays: "walled" (a subscription box), "listing" (many linked headlines).
+def standing_marks(tree: etree._Element, page: str, url: str) -> frozenset[str]:
+    """Marks in what stays: "walled" (a subscription box), "listing" (many linked headlines on the
+    first page of a site).
 
     Args:
         page: the source of the tree; most pages hold none of the names a wall goes by.
+        url: its address.
     """
     named = any(name in page for name in _WALL_NAMES)
     walled = {"walled"} if named and _WALLED(tree) else set()
-    return frozenset(walled | ({"listing"} if float(str(_LISTED(tree))) >= 8 else set()))
+    listing = {"listing"} if _is_first_page(url) and float(str(_LISTED(tree))) >= 8 else set()
+    return frozenset(walled | listing)
+
+
+def _is_first_page(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query
 
 
 def count_words(text: str) -> int:
@@ -214,5 +225,4 @@ def _wall(seen: Seen) -> str:
 
 
 def _listing(seen: Seen) -> str:
-    home = urlsplit(seen.url).path in ("", "/") and not urlsplit(seen.url).query
-    return "not_article" if home and "listing" in seen.marks and not seen.is_article else ""
+    return "not_article" if "listing" in seen.marks and not seen.is_article else ""
