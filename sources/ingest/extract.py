@@ -195,8 +195,8 @@ def _document(
     dates: tuple[tuple[str, str], ...],
 ) -> Document:
     state = classify(seen)
-    texts = {"ok": seen.text, "teaser": without_wall(seen.text)}
-    text = texts.get(state, "")
+    text = seen.text if state in ("ok", "teaser") else ""
+    text = without_wall(text) if state == "teaser" else text
     return Document(
         state=state,
         title=said.title,
@@ -233,10 +233,10 @@ def _article_text(tree: etree._Element, metadata: PageMetadata) -> str:
     if whole >= 500 and held < whole / 4:
         for settings in (_RECALL, _THOROUGH)[: 2 if len(text) < 1500 else 1]:
             other = _by_rules(tree, settings)
-            if _held(sample, other) > 1.3 * held + 200:
-                text = other
+            if (holds := _held(sample, other)) > 1.3 * held + 200:
+                text, held = other, holds
                 break
-    if whole >= 1500 and 2 * _held(sample, text) < whole and blocks.join(tree, text):
+    if whole >= 1500 and 2 * held < whole and blocks.join(tree, text):
         other = _by_rules(tree, _PLAIN)
         text = other if _held(sample, other) > 1.3 * held + 200 else text
     if is_short(text, count_words(text)):
