@@ -19,7 +19,7 @@ from tracker.embedded.leftovers import MARK, end_leftovers, end_with_parent, mar
 from tracker.embedded.paths import DATABASE, valkey_socket
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 40  # seconds; a machine with many users is slow
+PATIENCE = 90  # seconds; a machine with many users is slow
 _NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "CLAIMLINE_VAR", "FETCH_HOST_GAP")
 
 
