@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from sources.ingest import run, runs, upkeep
+from sources.ingest import expunge, run, runs, upkeep
 from sources.ingest.store import copies
 from sources.models import Fetch, Heartbeat, Job
 
@@ -63,11 +63,12 @@ def nightly() -> None:
 
 @shared_task(name="sources.sweep", soft_time_limit=30, time_limit=45)
 def sweep() -> None:
-    """Once a minute: open a missed night, end pauses, close runs, ring for what is due."""
+    """Once a minute: open a missed night, end pauses, close runs, delete what has to go, ring."""
     now = timezone.now()
     upkeep.resume_due(now)
     runs.open_missed(now)
     runs.close_finished(now)
+    expunge.delete_files()
     Heartbeat.objects.update_or_create(name="sweep", defaults={"at": now})
     ring(times=settings.INGEST["side_by_side"])
 

@@ -39,6 +39,7 @@ def test_everything_a_story_owns_can_be_narrowed_to_a_person():
         "Omission",
         "ProtectedName",
         "Publication",
+        "Removal",
         "StatusChange",
         "Story",
         "StoryArticle",

@@ -42,10 +42,12 @@ from tracker.models import (
 from tracker.passages import anchoring
 from tracker.passages.linking import Reading
 from tracker.publishing import acts
+from tracker.removing import acts as removals
 
 pytestmark = pytest.mark.django_db
 STORY_OWNS = (
     "relation", "evidence", "status", "suggestion", "anchor", "protected", "publication", "request",
+    "removal",
 )  # fmt: skip
 ROLES = ("viewer", "contributor", "editor", "administrator")
 
@@ -177,6 +179,11 @@ public-story                         GET   404  404  404  404  404  404
 public-table                         GET   404  404  404  404  404  404
 public-claim                         GET   404  404  404  404  404  404
 public-jsonld                        GET   404  404  404  404  404  404
+remove-article                       GET   302  403  403  403  403  200
+remove-passage                       GET   302  403  403  403  403  200
+removals                             GET   302  403  403  403  403  200
+confirm-removal                      POST  302  403  403  403  403  302
+call-off-removal                     POST  302  403  403  403  403  302
 account                              GET   302  200  200  200  200  200
 end-session                          POST  302  404  404  404  404  404
 people                               GET   302  403  403  403  403  200
@@ -280,6 +287,7 @@ def written(story, by):
         "protected": ProtectedName.objects.create(story=story, name="Roe", added_by=by).pk,
         "publication": acts.propose(claim, [evidence], True, by).pk,
         "request": acts.ask(claim, make_speaker("A body"), "by e-mail", soon, by).pk,
+        "removal": removals.ask(evidence, "Order 7", "A minor.", by).pk,
         "follow": Follow.objects.create(user=by, claim=claim).pk,
     }
     return {"slug": story.slug, "number": 1, "part": part.number, "article": article.pk, **keys}
@@ -329,6 +337,7 @@ OWNED = {  # what the number of an address means; without a line here it is an a
     "feed-of": "follow", "text": "cluster", "take-out": "cluster", "join-text": "cluster",
     "text-origin": "cluster", "answer-texts": "pair", "ask-texts-again": "pair",
     "pause-feed": "feed", "run": "run", "retry-article": "article", "end-session": "session",
+    "remove-passage": "evidence", "confirm-removal": "removal", "call-off-removal": "removal",
     "forget-filter": "nothing", "undo-move": "nothing",
     "withdraw-note": "nothing", "noted-omission": "nothing", "undo-noted-omission": "nothing",
     "unprotect": "protected", "approve-publication": "publication",

@@ -1,4 +1,4 @@
-"""Middleware: the person's language and role, and the way on when a session ended meanwhile."""
+"""Middleware: the person's language and role, and what is said where nothing is any more."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import translation
+
+from tracker.removing import acts as removals
 
 OWN = frozenset(["account", "end-session", "preferences", "sign-out"])  # of a person, not a role
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -85,6 +87,32 @@ class PageOfVerbMiddleware:
         if response.status_code == 405 and request.method == "GET" and asks_for_page:
             return redirect(page_of(request.path_info))
         return response
+
+
+class RemovedMiddleware:
+    """Says where an article or passage stood that it was removed, when, by whom and by what order.
+
+    RFC 9110, section 15.5.11: gone, and not to come back. It looks only where nothing was found.
+    """
+
+    NAMED = ("articles/<int:pk>/", "evidence/<int:pk>/")
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        match = request.resolver_match
+        if response.status_code != 404 or match is None:
+            return response
+        named = next((one for one in self.NAMED if one in match.route), None)
+        if named is None:
+            return response
+        what = "article" if named.startswith("articles") else "evidence"
+        found = removals.tombstone(request.user, what, match.kwargs["pk"])
+        if found is None:
+            return response
+        return render(request, "tracker/removed.html", {"removal": found}, status=410)
 
 
 def page_of(path: str) -> str:

@@ -41,6 +41,7 @@ ADMINISTRATOR = (
     "tracker.add_user",
     "tracker.change_user",
     "tracker.view_user",
+    "tracker.expunge",
     "sources.change_feed",
 )
 ROLES = {

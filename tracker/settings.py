@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "tracker.middleware.PreferencesMiddleware",
     "tracker.middleware.StaleSessionMiddleware",
     "tracker.middleware.PageOfVerbMiddleware",
+    "tracker.middleware.RemovedMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -15,13 +15,17 @@ from sources.ingest.extract import Document
 from sources.ingest.identify import clean_text, text_hash
 from sources.ingest.pagestate import count_words
 from sources.ingest.store import articles, copies
-from sources.models import Article, ArticleUrl, Cluster, Host, Job, Source, Version
+from sources.models import Article, ArticleUrl, Cluster, Host, Job, RemovedAddress, Source, Version
 from sources.models.article import Arrival
 
 if TYPE_CHECKING:
     from tracker.models import User
 
 HANDED_IN = "handed-in"  # the host of what stands nowhere: nobody is ever asked there
+
+
+class RemovedError(Exception):
+    """What is handed in was removed by order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,17 @@ def take_in_text(one: HandedIn, by: User) -> tuple[Article, bool]:
 
     Returns:
         The article, and whether it is new: the same bytes for the same source are one article.
+
+    Raises:
+        RemovedError: the same was removed by order.
     """
-    digest = raw.keep(one.original)
+    digest = hashlib.sha256(one.original).hexdigest()
     place = f"urn:sha256:{digest}#{one.source.slug}"
     key = hashlib.sha256(place.encode()).digest()
     articles.lock_making()
+    if RemovedAddress.objects.filter(pk=key).exists():
+        raise RemovedError
+    raw.keep(one.original)
     held = ArticleUrl.objects.filter(url_key=key).select_related("article").first()
     if held is not None:
         return held.article, False

@@ -42,11 +42,13 @@ def take_in_address(url: str, by: User | None = None, *, run: Run | None = None)
         run: the run it belongs to; without it one is opened, unless there is nothing to fetch.
 
     Raises:
-        UnusableAddressError: not an address of the web, one that is never fetched, or one that
-            only leads through an aggregator.
+        UnusableAddressError: not an address of the web, one that is never fetched, one that only
+            leads through an aggregator, or one whose article was removed by order.
     """
     place = usable(url)
     articles.lock_making()
+    if articles.barred([place]):
+        raise UnusableAddressError("What stood there was removed by order.")
     held = articles.known([place]).get(url_key(place))
     if held is not None:
         article = Article.objects.get(pk=held)

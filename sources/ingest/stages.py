@@ -140,7 +140,9 @@ def _parsed(poll: Poll, response: Response) -> Poll:
     except NotAFeed as error:
         return replace(poll, outcome=Outcome("not_a_feed", _said(error)))
     outcome = Outcome(OK, "; ".join(parsed.warnings))
-    return replace(poll, outcome=outcome, parsed=parsed, raw_sha256=raw.keep(response.body))
+    left = store.without_removed(parsed)
+    kept = raw.keep(response.body) if left is parsed else ""  # else it holds what had to go
+    return replace(poll, outcome=outcome, parsed=left, raw_sha256=kept)
 
 
 def _said(error: NotAFeed) -> str:

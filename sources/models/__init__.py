@@ -5,6 +5,7 @@ from sources.models.copies import Cluster, Sketch, TextPair
 from sources.models.feed import Feed, FeedItem
 from sources.models.moves import SourceMove
 from sources.models.queue import Fetch, Heartbeat, Host, Job, Run
+from sources.models.removed import RemovedAddress, RemovedFile
 from sources.models.source import ReliabilityNote, Source, SourceTag, Tag
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Host",
     "Job",
     "ReliabilityNote",
+    "RemovedAddress",
+    "RemovedFile",
     "Run",
     "Sketch",
     "Source",

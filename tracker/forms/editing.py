@@ -31,6 +31,23 @@ class BecauseForm(forms.Form):
     because = forms.CharField(max_length=500, label=_("Why"))
 
 
+class RemovalForm(forms.Form):
+    """By what order something is to go, and why; what it says has no place in either."""
+
+    order = forms.CharField(
+        max_length=200,
+        label=_("By what order"),
+        help_text=_("The court or authority, the file number and the day."),
+        widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "off"}),
+    )
+    because = forms.CharField(
+        max_length=1000,
+        label=_("Why"),
+        help_text=_("This stays for good and is shown where it stood: do not repeat its words."),
+        widget=forms.Textarea(attrs={"class": "inp", "rows": 3}),
+    )
+
+
 class IndependenceForm(forms.Form):
     """Whether a passage is independent, and what that rests on."""
 

@@ -14,6 +14,7 @@ from tracker.models.evidence import ChainLink, Evidence, Origin, Stance
 from tracker.models.follow import Digest, Follow, Rate
 from tracker.models.invitation import Invitation
 from tracker.models.publication import CommentRequest, ProtectedName, Publication
+from tracker.models.removal import Removal
 from tracker.models.savedfilter import SavedFilter
 from tracker.models.speaker import Speaker
 from tracker.models.story import Story, StoryArticle
@@ -45,6 +46,7 @@ __all__ = [
     "ProtectedName",
     "Publication",
     "Rate",
+    "Removal",
     "Role",
     "SavedFilter",
     "Speaker",

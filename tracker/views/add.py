@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from sources import tasks
+from sources.ingest.identify import url_key
 from sources.ingest.paste import open_run, take_in_address, usable
+from sources.ingest.store import articles
 from sources.ingest.subscribe import UnusableAddressError
 from sources.models import Article, Job, Run
 
@@ -44,6 +46,12 @@ class AddressesForm(forms.Form):
                     len(wrong),
                 )
                 % {"lines": ", ".join(line[:200] for line in wrong[:10])}
+            )
+        gone = articles.barred(lines)
+        if gone:
+            here = ", ".join(line[:200] for line in lines if url_key(line) in gone)
+            raise forms.ValidationError(
+                _("Removed by order, and never taken in again: %(lines)s") % {"lines": here}
             )
         if len(lines) > MOST:
             raise forms.ValidationError(

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sources import tasks
 from sources.ingest import pdf
 from sources.ingest.capture import body_of
-from sources.ingest.handin import HandedIn, plain_text, take_in_text
+from sources.ingest.handin import HandedIn, RemovedError, plain_text, take_in_text
 from sources.ingest.pdf import UnreadablePdfError
 from sources.models import Source, Version
 from sources.models.article import Arrival
@@ -149,9 +149,12 @@ def new(request: HttpRequest) -> HttpResponse:
         names = Source.objects.standing().values_list("name", flat=True)[:OFFERED]
         context = {"form": form, "names": names}
         return render(request, "tracker/handin.html", context, status=422 if form.errors else 200)
-    article, made = take_in_text(
-        _handed_in(form.cleaned_data, request.user.get_username()), request.user
-    )
+    handed = _handed_in(form.cleaned_data, request.user.get_username())
+    try:
+        article, made = take_in_text(handed, request.user)
+    except RemovedError:
+        messages.error(request, _("This was removed by order, and is never taken in again."))
+        return redirect("hand-in")
     tasks.ring(("tell",))
     if made:
         messages.success(request, _("Taken in. Passages for your claims are looked for now."))

@@ -10,6 +10,7 @@ from sources.ingest.store.pages import (
     settle_all,
     waits_for_host,
 )
+from sources.ingest.store.removed import without_removed
 from sources.ingest.store.texts import NEW_VERSION, TEXTS, pages_read
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "sent_on",
     "settle_all",
     "waits_for_host",
+    "without_removed",
 ]

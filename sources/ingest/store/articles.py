@@ -12,7 +12,16 @@ from django.utils.text import slugify
 
 from sources.ingest import rows
 from sources.ingest.identify import authority, same_site, site, url_key
-from sources.models import Article, ArticleUrl, Cluster, Feed, Host, Job, Source
+from sources.models import (
+    Article,
+    ArticleUrl,
+    Cluster,
+    Feed,
+    Host,
+    Job,
+    RemovedAddress,
+    Source,
+)
 from sources.models.source import SourceKind
 
 # One transaction at a time makes articles: two feeds may bring the same link in the same second.
@@ -46,6 +55,15 @@ def known(urls: Iterable[str]) -> dict[bytes, int]:
     return {bytes(key): article for key, article in rows}
 
 
+def barred(urls: Iterable[str]) -> set[bytes]:
+    """The keys of those addresses whose article was removed by order: never taken in again."""
+    keys = {url_key(url) for url in urls if url}
+    if not keys:
+        return set()
+    rows = RemovedAddress.objects.filter(pk__in=keys).values_list("pk", flat=True)
+    return {bytes(key) for key in rows}
+
+
 def make(
     leads: Sequence[Lead],
     *,
@@ -65,11 +83,12 @@ def make(
         fetch_pages: without it the articles stay what the feed said of them.
 
     Returns:
-        The article of every lead, old and new, by url key.
+        The article of every lead, old and new, by url key; none of one that was removed by order.
     """
     found = known(lead.url for lead in leads)
     by_key = {url_key(lead.url): lead for lead in reversed(leads)}  # the first of a key is kept
-    fresh = {key: lead for key, lead in reversed(by_key.items()) if key not in found}
+    out = found.keys() | barred(lead.url for lead in leads if url_key(lead.url) not in found)
+    fresh = {key: lead for key, lead in reversed(by_key.items()) if key not in out}
     if not fresh:
         return found
     sources = _sources({authority(lead.url) for lead in fresh.values()}, feed)

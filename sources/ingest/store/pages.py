@@ -16,7 +16,7 @@ from sources.ingest.decide import LATER, OK, UNCHANGED, Outcome
 from sources.ingest.fetch import Hop, Response
 from sources.ingest.lease import Claimed
 from sources.ingest.polling import LOCAL_OUTAGE
-from sources.ingest.store import articles, log, moves, outage
+from sources.ingest.store import articles, log, moves, outage, removed
 from sources.models import Article, Host, Job
 
 # Outcomes that say in so many words what stands behind the address.
@@ -153,6 +153,7 @@ def pages_fetched(answers: Sequence[Answer]) -> dict[int, str]:
     """Write answers that brought a page, or that it did not change, in a transaction that holds
     their jobs. Returns the outcome class of each."""
     now = timezone.now()
+    led, answers = answers, removed.turn_away(answers)
     fetches = [
         log.row(one.claimed, one.outcome, one.article.url, one.response, raw_sha256=one.raw_sha256)
         for one in answers
@@ -168,8 +169,8 @@ def pages_fetched(answers: Sequence[Answer]) -> dict[int, str]:
     for one, _ in news:
         _land(one)
     settle_all([one for one in answers if not one.is_news])
-    lease.release_hosts((one.claimed, one.seconds, None) for one in answers)
-    return {one.claimed.job: one.outcome.kind for one in answers}
+    lease.release_hosts((one.claimed, one.seconds, None) for one in led)
+    return {one.claimed.job: one.outcome.kind for one in led}
 
 
 def _land(answer: Answer) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sources.ingest import identify, lease
-from sources.ingest.store import articles
+from sources.ingest.store import articles, removed
 from sources.models import ArticleUrl
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def fold_shells(readings: Sequence[Reading]) -> list[Reading]:
         for one in readings
         if (canonical := identify.usable_canonical(one.article.url, one.document.canonical))
     }
+    readings = _without_removed(readings, claimed)
     keys = {pk: identify.url_key(canonical) for pk, canonical in claimed.items()}
     owners = _owners(keys)
     if all(owners.get(key) == pk for pk, key in keys.items()):
@@ -39,6 +40,20 @@ def fold_shells(readings: Sequence[Reading]) -> list[Reading]:
     for one in left:
         if owners.get(keys.get(one.article.pk, b"")) == one.article.pk:
             articles.remember(one.article.pk, [claimed[one.article.pk]], "canonical")
+    return left
+
+
+def _without_removed(readings: Sequence[Reading], claimed: dict[int, str]) -> Sequence[Reading]:
+    """The readings but those of pages that say they are an article removed by order."""
+    gone = articles.barred(claimed.values())
+    if not gone:
+        return readings
+    led = {pk for pk, url in claimed.items() if identify.url_key(url) in gone}
+    left = [one for one in readings if one.article.pk not in led]
+    for one in readings:
+        if one not in left:
+            del claimed[one.article.pk]
+            removed.drop(one.claimed, one.article)  # after which it has no key
     return left
 
 

@@ -1,0 +1,1 @@
+"""Removal by order: two administrators, nothing left, a tombstone."""
