@@ -216,7 +216,7 @@ class VersionKind(models.TextChoices):
 
 
 class Version(models.Model):
-    """The text of an article as it stood from one fetch on. Never changed; deleted by order alone."""
+    """What an article said from one fetch on. Never changed, deleted by order alone."""
 
     # no index of its own: that of the constraint below begins with it
     article = models.ForeignKey(Article, models.CASCADE, related_name="versions", db_index=False)
