@@ -29,6 +29,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -39,6 +40,7 @@ DAY = datetime(2026, 5, 4, 12, tzinfo=UTC)
 BAR = 0.99
 P50_MS, P95_MS = 2.0, 15.0
 HASHES = 32  # of an article's sketch, on average
+PART = 50_000  # articles filled in at once
 Stored = tuple[str, int, int]  # the same, with the key it was stored under
 
 
@@ -256,39 +258,77 @@ def scale(args: argparse.Namespace) -> int:
 
 def fill(articles: int, seed: int) -> None:
     """So many articles with a sketch each; one in seven carries the text of another, and a phrase
-    that every tenth page carries stands for a publisher's boilerplate."""
+    that every tenth page carries stands for a publisher's boilerplate.
+
+    A part after the other, and the sketches' indexes afterwards: row by row, with the indexes and
+    foreign keys kept up, a million takes the better part of an hour.
+    """
     from django.db import connection
 
-    from sources.models import Source
+    from sources.models import Sketch, Source
 
     source, _ = Source.objects.get_or_create(slug="measured", defaults={"name": "Measured"})
-    last = {"n": articles, "source": source.pk, "at": DAY, "seed": seed / 1000, "hashes": HASHES}
+    shared = {"all": articles, "source": source.pk, "at": DAY, "hashes": HASHES}
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
+        cursor.execute("SET session_replication_role = replica")  # no trigger nor foreign key
+        cursor.execute("SET maintenance_work_mem = '1GB'")
         cursor.execute("ALTER TABLE sources_sketch SET UNLOGGED")
-        cursor.execute("SELECT setseed(%(seed)s)", last)
-        for statement in FILL:
-            cursor.execute(statement, last)
+        cursor.execute("SELECT setseed(%s)", [seed / 1000])
+        cursor.execute(TEXTS, shared)
+        bare(Sketch)
+        for first in range(1, articles + 1, PART):
+            for statement in FILL:
+                cursor.execute(statement, shared | {"first": first, "last": first + PART - 1})
+            print(f"  {min(first + PART - 1, articles)} articles stored", flush=True)
+        indexed(Sketch)
+        cursor.execute("SET session_replication_role = origin")
+        cursor.execute("VACUUM ANALYZE sources_article, sources_sketch")
+
+
+def bare(model: Any) -> None:
+    """Drop the indexes of a table that the model declares."""
+    from django.db import connection
+
+    with connection.schema_editor() as editor:
+        for constraint in model._meta.constraints:
+            editor.remove_constraint(model, constraint)
+        for index in model._meta.indexes:
+            editor.remove_index(model, index)
+
+
+def indexed(model: Any) -> None:
+    """Build them again, as the migrations left them."""
+    from django.db import connection
+
+    for what in (*model._meta.constraints, *model._meta.indexes):
+        with connection.schema_editor() as editor:
+            unique = what in model._meta.constraints
+            (editor.add_constraint if unique else editor.add_index)(model, what)
+        print(f"  {what.name} built", flush=True)
 
 
 # An article's text is that of number `text`; its hashes are made of that number, times 16.
-FILL = (
+TEXTS = (
     "CREATE TEMP TABLE filled AS SELECT n, CASE WHEN random() < .15 AND n > 100"
     " THEN 1 + floor(random() * n / 20)::bigint * 20 ELSE n END AS text,"
-    " 100000000 + n AS article FROM generate_series(1, %(n)s) AS n",
-    "INSERT INTO sources_cluster (id, basis) SELECT DISTINCT"
-    " 100000000 + text, 'unknown' FROM filled",
+    " 100000000 + n AS article, %(at)s - n * interval '45 days' / %(all)s AS at"
+    " FROM generate_series(1, %(all)s) AS n"
+)
+_THESE = " FROM filled WHERE n BETWEEN %(first)s AND %(last)s"
+FILL = (
+    "INSERT INTO sources_cluster (id, basis) SELECT DISTINCT 100000000 + text, 'unknown'"
+    + _THESE
+    + " ON CONFLICT DO NOTHING",
     "INSERT INTO sources_article (id, source_id, cluster_id, url, title, author, language,"
     " published_precision, published_from, date_flags, first_seen_at, sort_at, text_state,"
     " state_detail, arrival, watched, etag, last_modified) SELECT article, %(source)s,"
     " 100000000 + text, 'https://filled.example/' || n, '', '', '', 'unknown', 'none', '{}',"
-    " %(at)s, %(at)s - n * interval '45 days' / %(n)s, 'ok', '', 'feed', FALSE, '', '' FROM filled",
+    " at, at, 'ok', '', 'feed', FALSE, '', ''" + _THESE,
     "INSERT INTO sources_sketch (hash, article_id, at) SELECT hashint8extended(text, k) / 16 * 16,"
-    " article, %(at)s FROM filled, generate_series(1, %(hashes)s) AS k",
-    "INSERT INTO sources_sketch (hash, article_id, at) SELECT k * 16, article, %(at)s"
-    " FROM filled, generate_series(1, 4) AS k WHERE n %% 10 = 0",
-    "ANALYZE sources_article",
-    "ANALYZE sources_sketch",
+    " article, at FROM (SELECT *" + _THESE + ") AS these, generate_series(1, %(hashes)s) AS k",
+    "INSERT INTO sources_sketch (hash, article_id, at) SELECT k * 16, article, at"
+    " FROM (SELECT *" + _THESE + " AND n %% 10 = 0) AS these, generate_series(1, 4) AS k",
 )
 
 
