@@ -4,7 +4,9 @@
     python bench/matching.py --dataset story --engine semantic
 
 clef: public posts against 10,375 verified claims (CLEF-2020 CheckThat! task 2). story: labelled
-documents of one story, its claims without search terms; some documents must match nothing.
+documents of one story, its claims without search terms; some documents must match nothing. The
+stances it has beside ours are mapped in matching_sets.py, and "left-out claims" (left_out.py) says
+what passages are worth at a bar that was chosen without the claim.
 Exits with 1 below a floor. The data stand in --corpus and are no part of the repository.
 """
 
@@ -25,7 +27,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from matching_sets import Item, Label, Ranked, retrieval, same_speaker, story
+from left_out import left_out
+from matching_sets import Item, Label, Ranked, retrieval, same_speaker, shares, story
 from newsroom import ROOT, STORY, newsroom
 
 # What must be reached; `None` where no engine has a floor of its own.
@@ -63,7 +66,7 @@ def main() -> int:
 
 def clef(args: argparse.Namespace) -> dict[str, float]:
     """Rank all claims against each post, as the product ranks them against a passage."""
-    from tracker.matching import words
+    from tracker.matching import passage_words
     from tracker.models import Claim
     from tracker.suggesting import ranking, similarity
 
@@ -78,7 +81,7 @@ def clef(args: argparse.Namespace) -> dict[str, float]:
     found, times = Ranked(), []
     for text, wanted in held.queries:
         started = time.perf_counter()
-        (ranked,) = similarity.closest([words(text, "en")], [text], ids)
+        (ranked,) = similarity.closest([passage_words(text, "en")], [text], ids)
         times.append(time.perf_counter() - started)
         found.add([names[one.claim] for one in ranked], wanted)
     return found.figures() | _times(times)
@@ -132,15 +135,16 @@ def story_figures(args: argparse.Namespace) -> dict[str, float]:
             show(item, proposed[item.name])
     return (
         _ranking(items, made)
-        | _passages(items, proposed, args.verbose)
-        | _readings(items, args.verbose)
+        | _passages(items, proposed)
+        | shares(left_out(items, made), "left-out claims")
+        | _readings(items, worded, args.verbose)
         | _times(times)
     )
 
 
 def _ranking(items: Sequence[Item], made: dict[str, int]) -> dict[str, float]:
     """The claims ranked against each labelled passage, read between its neighbours."""
-    from tracker.matching import sentences, words
+    from tracker.matching import passage_words, sentences
     from tracker.suggesting import similarity
 
     names = {pk: name for name, pk in made.items()}
@@ -151,14 +155,16 @@ def _ranking(items: Sequence[Item], made: dict[str, int]) -> dict[str, float]:
             held = [n for n, (a, b) in enumerate(spans) if a < end and start < b]
             around = spans[max(0, held[0] - 1) : held[-1] + 2]
             text = item.text[around[0][0] : around[-1][1]]
-            (ranked,) = similarity.closest([words(text, item.language)], [text], list(names))
+            (ranked,) = similarity.closest(
+                [passage_words(text, item.language)], [text], list(names)
+            )
             wanted = {one.claim for one in item.labels if (one.start, one.end) == (start, end)}
             found.add([names[one.claim] for one in ranked], wanted)
     return found.figures()
 
 
 def _passages(
-    items: Sequence[Item], proposed: dict[str, list[tuple[str, Any]]], verbose: bool
+    items: Sequence[Item], proposed: dict[str, list[tuple[str, Any]]]
 ) -> dict[str, float]:
     """What was proposed against what was labelled: by passage, over all and for each claim."""
     counted: dict[str, Counter[str]] = {}
@@ -171,29 +177,21 @@ def _passages(
         for one in item.labels:
             counted.setdefault(one.claim, Counter())["found" if one in hit else "missed"] += 1
     total = sum(counted.values(), Counter())
-    figures = _shares(total, "passages")
+    figures = shares(total, "passages")
     for claim in sorted(counted):
-        figures |= _shares(counted[claim], claim)
+        figures |= shares(counted[claim], claim)
     negatives = [item for item in items if item.negative]
     alone = sum(not proposed[item.name] for item in negatives)
     return figures | {"left alone": alone / len(negatives) if negatives else 1.0}
-
-
-def _shares(counts: Counter[str], name: str) -> dict[str, float]:
-    made, labelled = counts["right"] + counts["wrong"], counts["found"] + counts["missed"]
-    return {
-        f"{name}: precision": counts["right"] / made if made else 1.0,
-        f"{name}: recall": counts["found"] / labelled if labelled else 1.0,
-    }
 
 
 def _meet(label: Label, row: Any) -> bool:
     return bool(label.start < row.end and row.start < label.end)
 
 
-def _readings(items: Sequence[Item], verbose: bool) -> dict[str, float]:
+def _readings(items: Sequence[Item], claims: dict[str, str], verbose: bool) -> dict[str, float]:
     """Stance and speaker as the rules read each labelled passage."""
-    from tracker.attribution import attribute
+    from tracker.attribution import attribute, towards
 
     counts: Counter[str] = Counter()
     for item in items:
@@ -202,9 +200,13 @@ def _readings(items: Sequence[Item], verbose: bool) -> dict[str, float]:
                 item.text, label.start, label.end, language=item.language, outlet=item.outlet
             )
             counts["labels"] += 1
-            counts["stance"] += said.stance == label.stance
+            passage = item.text[label.start : label.end]
+            stance, _ = towards(said, passage, claims[label.claim], item.language)
+            counts["stance"] += stance == label.stance
             if not label.speaker:
                 speaker = "blank, right" if not said.speaker else "wrong"
+            elif label.speaker.startswith("unnamed"):
+                speaker = "right" if said.unnamed else "wrong" if said.speaker else "blank"
             elif not said.speaker:
                 speaker = "blank"
             else:
@@ -212,8 +214,8 @@ def _readings(items: Sequence[Item], verbose: bool) -> dict[str, float]:
             counts[f"speaker {speaker}"] += 1
             if verbose:
                 print(
-                    f"  {label.stance} by {label.speaker!r}: read {said.stance} by "
-                    f"{said.speaker!r} ({speaker}) {item.text[label.start : label.end][:90]!r}"
+                    f"  {label.stance} by {label.speaker!r}: read {stance} by "
+                    f"{said.speaker!r} ({speaker}) {passage[:90]!r}"
                 )
     share = {
         name: counts[name] / counts["labels"]

@@ -6,7 +6,7 @@ import csv
 import json
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,6 +128,15 @@ class Ranked:
         """All of them by name."""
         named = {"MAP@5": self.precision_at(5), "MRR": self.reciprocal_rank()}
         return named | {f"recall@{n}": self.recall_at(n) for n in (1, 5, 10, 20)}
+
+
+def shares(counts: Counter[str], name: str) -> dict[str, float]:
+    """The precision and recall of what was proposed: right, wrong, found and missed."""
+    made, labelled = counts["right"] + counts["wrong"], counts["found"] + counts["missed"]
+    return {
+        f"{name}: precision": counts["right"] / made if made else 1.0,
+        f"{name}: recall": counts["found"] / labelled if labelled else 1.0,
+    }
 
 
 def same_speaker(one: str, other: str) -> bool:

@@ -77,6 +77,10 @@ ENGLISH = [
     ("Katya Perrin, accused by the RNP of fraud, left.", ""),
     ("CEO Announces Layoffs", ""),
     ("Nobody from the embassy said anything.", ""),
+    # What was found is said, what was found in the street is not.
+    ("The Norland Commission found that the vote was fair.", "Norland Commission"),
+    ("The Norland police found a map in a drawer.", ""),
+    ("The Norland Department of Justice announced it on Monday.", "Norland Department of Justice"),
     # Sources without a name.
     ("A source familiar with the talks said the plan was ready.", UNNAMED),
     ("Ottawa will share its findings, according to people familiar with the matter.", UNNAMED),
@@ -109,6 +113,8 @@ FRENCH = [
         "ambassade du Norland à Ottawa",
     ),
     ("Pékin a rejeté ces accusations.", "Pékin"),
+    ("Depuis novembre, la Chine soutient que ce sont des bénévoles.", "Chine"),
+    ("La Chine a constaté une hausse.", ""),
     ("Dans une lettre à Orla Vale, Tobin Marsh a dit que c'était clos.", "Tobin Marsh"),
     ("Dara Holt, qui représente Tobin Marsh, a dit que c'était faux.", "Dara Holt"),
     ("Un ami de Tobin Marsh, Dara Holt, a dit que c'était faux.", "Dara Holt"),

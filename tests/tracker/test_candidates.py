@@ -1,9 +1,11 @@
 """Which passages are proposed for which claims, how they rank, and what is kept of it."""
 
 import pytest
+from django.utils import translation
 
 from tests.factories import make_article, make_claim, make_story
 from tracker.inbox import decisions
+from tracker.inbox.why import why
 from tracker.models import Suggestion
 from tracker.suggesting import suggest
 
@@ -60,12 +62,45 @@ def test_what_a_decision_was_made_on_is_kept_with_it(nora):
     (found,) = proposed()
     decisions.reject(found, nora)
     found.refresh_from_db()
-    assert found.engine == "passages/2"
+    assert found.engine == "passages/3"
     assert found.rank == 1
-    assert {"gate", "terms", "bm25", "coverage", "shared"} <= set(found.features)
+    assert {"gate", "terms", "bm25", "coverage", "shared", "stance_from"} <= set(found.features)
 
 
 def test_a_word_of_the_claim_in_a_link_or_a_script_is_only_text():
     make_claim(terms="", title="", statement="The police investigate two stations in Brossard.")
     (found,) = proposed("<b>Police</b> investigate two <i>stations</i> in Brossard.")
     assert found.exact.startswith("<b>")
+
+
+def test_of_sentences_that_say_the_same_the_one_that_names_who_says_it_is_proposed():
+    make_claim(terms="", title="", statement="The police investigate two stations in Brossard.")
+    (found,) = proposed(
+        "Police investigate two stations in Brossard\n"
+        "The RNP said police are to investigate two stations in Brossard.\n"
+        "Police investigate the two stations of Brossard."
+    )
+    assert found.exact.startswith("The RNP said")
+
+
+def test_each_who_is_quoted_on_a_claim_is_proposed():
+    make_claim(terms="", title="", statement="The police investigate two stations in Brossard.")
+    found = proposed(
+        "The RNP said police investigate two stations in Brossard. "
+        "Orla Vale, the mayor, said police investigate no stations in Brossard."
+    )
+    said = {one.speaker_words.split(" said")[0] for one in found}
+    assert said == {"RNP", "Orla Vale, the mayor,"}
+
+
+def test_a_stance_read_from_more_than_the_verb_says_what_it_was_read_from():
+    make_claim(terms="", title="", statement="Police investigate two stations in Brossard.")
+    (found,) = proposed("It will ask whether police investigate two stations in Brossard.")
+    assert (found.stance, found.features["stance_from"]) == ("context", "asked")
+    with translation.override("en"):
+        assert any("nobody asserts it" in sentence for sentence in why(found))
+
+
+def test_a_body_in_full_meets_a_claim_that_has_but_its_initials():
+    make_claim(terms="", title="", statement="RNP officers investigate stations.")
+    assert proposed("The Royal Norland Police has officers who investigate stations.")

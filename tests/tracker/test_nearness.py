@@ -24,6 +24,12 @@ def test_a_mere_relative_of_the_nearest_claim_is_not_proposed():
     assert [one.claim for one in proposable(near)] == [1]
 
 
+def test_a_farther_claim_is_proposed_only_for_words_that_the_nearer_does_not_have():
+    own = {"police", "station", "brossard", "ottawa", "closed"}
+    near = nearest([[scored(1, 0.9), scored(2, 0.8), scored(3, 0.8, " ".join(own))]], [own])
+    assert [one.claim for one in proposable(near)] == [1, 3]
+
+
 def test_a_claim_of_two_words_needs_but_these_two():
     short = Scored(1, 1.0, 1.0, 2, {"lighthouse": 1.0, "burn": 1.0})
     assert proposable(nearest([[short]], [{"lighthouse", "burn"}]))

@@ -115,10 +115,10 @@ def test_one_text_that_cannot_be_read_costs_the_others_nothing(nora, monkeypatch
     worst = articles[1].current_version_id
     read = suggest.candidates
 
-    def break_at_the_worst(claims, version):
+    def break_at_the_worst(claims, version, known):
         if version.pk == worst:
             raise ValueError("unreadable")
-        return read(claims, version)
+        return read(claims, version, known)
 
     monkeypatch.setattr(suggest, "candidates", break_at_the_worst)
     claim = make_claim()

@@ -1,6 +1,7 @@
-"""Who says it: a passage's speaker and chain by rules over reported speech. Pure."""
+"""Who says it: a passage's speaker, stance and chain by rules over reported speech. Pure."""
 
 from tracker.attribution.chains import Link, chain_text, parse_chain
 from tracker.attribution.passage import Attribution, attribute
+from tracker.attribution.towards import Position, towards
 
-__all__ = ["Attribution", "Link", "attribute", "chain_text", "parse_chain"]
+__all__ = ["Attribution", "Link", "Position", "attribute", "chain_text", "parse_chain", "towards"]

@@ -13,6 +13,7 @@ from tracker.attribution.chains import Link
 from tracker.attribution.clauses import HIDDEN
 from tracker.attribution.frames import Frame, frames, hide, quotations
 from tracker.attribution.subjects import Who, identify
+from tracker.attribution.transcript import turn
 from tracker.matching.sentences import sentences
 from tracker.matching.terms import fold
 
@@ -74,7 +75,11 @@ class _Reading:
             return self._resolved(_one(governing))
         if own:
             return None
-        return self._quoted_on() or self._quotation_by_itself() or self._announced()
+        beside = self._quoted_on() or self._quotation_by_itself() or self._announced()
+        if beside:
+            return beside
+        opened = turn(self.text, self.spans[max(0, self.core[0] - 1)][0], self.end)
+        return self._resolved(opened) if opened else None
 
     def _frames(self, number: int) -> list[Frame]:
         if not 0 <= number < len(self.spans):
@@ -98,7 +103,7 @@ class _Reading:
         beside = self.spans[max(0, self.core[0] - 1) : self.core[-1] + 2]
         capital = r"(?:[A-ZÀ-Þ]\.|[A-ZÀ-Þ][\w’'-]+)[ \u00a0]"
         pattern = re.compile(
-            rf"(?<!\bof )(?<!\bde )(?:{capital}){{1,4}}{re.escape(surname)}(?![\w-])"
+            rf"(?<!\w)(?<!\bof )(?<!\bde )(?:{capital}){{1,4}}{re.escape(surname)}(?![\w-])"
         )
         names = set()
         for start, end in beside:

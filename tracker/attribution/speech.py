@@ -29,7 +29,8 @@ _ENGLISH = {
         "suggest|recalled|testified|testifies|maintained|maintains|maintain|predicted|pledged|"
         "promised|vowed|urged|stressed|stresses|emphasized|reiterated|reported|reports|"
         "revealed|reveals|described|describes|cautioned|asserted|asserts|contended|contends|"
-        "accused|accuses|accuse|blamed|criticized|complained"
+        "accused|accuses|accuse|blamed|criticized|complained|allege|announce|contend|assert|"
+        r"(?:found|finds|determined|determines|showed|shows)(?=\s+(?:that|no)\b)"
     ),
     "supports": (
         "confirmed|confirms|confirm|acknowledged|acknowledges|acknowledge|admitted|admits|admit|"
@@ -48,7 +49,7 @@ _FRENCH_PARTICIPLES = {
         "déclaré|affirmé|dit|soutenu|indiqué|précisé|expliqué|estimé|assuré|ajouté|souligné|"
         "annoncé|rapporté|écrit|répondu|répliqué|rétorqué|prétendu|allégué|insisté|averti|prévenu|"
         "promis|dénoncé|accusé|raconté|témoigné|révélé|martelé|plaidé|conclu|rappelé|suggéré|noté|"
-        "signalé|fait savoir|fait valoir|laissé entendre|appris"
+        r"signalé|fait savoir|fait valoir|laissé entendre|appris|(?:constaté|démontré)(?=\s+qu)"
     ),
     "supports": "confirmé|reconnu|admis|concédé|corroboré",
     "denies": "nié|démenti|rejeté|réfuté|récusé",
@@ -276,7 +277,9 @@ NO_NAMES = word_set(
 # Governments are spoken of by their seat; one word is then a name even at the head of a sentence.
 SEATS = word_set(
     "ottawa beijing pekin washington london londres paris moscow moscou quebec canada china chine "
-    "ontario brussels bruxelles berlin tokyo taipei kyiv delhi alberta manitoba australia japan"
+    "ontario brussels bruxelles berlin tokyo taipei kyiv delhi alberta manitoba australia japan "
+    "australie britain russia russie india inde france germany allemagne ukraine iran israel "
+    "taiwan japon tehran teheran canberra rome madrid kremlin"
 )
 PLACES = DEMONYMS | SEATS | word_set("us uk eu un")
 PARTICLES = word_set("de van von der den bin al el la le du da di dos ben ibn abu ter")

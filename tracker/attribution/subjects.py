@@ -213,7 +213,7 @@ def _complement(rest: list[Token]) -> bool:
         french = french or token.key in _FRENCH_OF
         linking = token.key in _OF or token.key in _DETERMINERS
         described = token.capital or token.key in speech.INSTITUTIONS | speech.DEMONYMS
-        if token.role or token.possessive:
+        if (token.role and token.key != "justice") or token.possessive:
             return False
         if not (linking or described or (french and token.text.isalpha() and len(rest) < 8)):
             return False
@@ -240,8 +240,9 @@ def _person(tokens: list[Token], text: str) -> Who | None:
     if not before:
         return _who("person", run, text) if len(run) > 1 or _is_name(run[0], text) else None
     if len(before) == 1 and before[0].key in _DETERMINERS and before[0].key != "this":
-        # The RCMP, la GRC: a person takes no article.
-        return _who("institution", run, text) if all(t.acronym for t in run) else None
+        # The RCMP, la GRC, la Chine: a person takes no article.
+        bodies = all(token.acronym or token.key in speech.SEATS for token in run)
+        return _who("institution", run, text) if bodies else None
     return None
 
 

@@ -61,11 +61,24 @@ def _place(suggestion: Suggestion) -> str:
 
 def _stance(suggestion: Suggestion, cue: str) -> str:
     stance = suggestion.get_stance_display()
+    read_from = str(suggestion.features.get("stance_from", "verb"))
+    if read_from != "verb":
+        return _read_from(read_from) % {"stance": stance}
     if cue:
         return _("“%(cue)s” suggests the stance: %(stance)s.") % {"cue": cue, "stance": stance}
     return _("No word of it suggests a stance, so it is proposed as: %(stance)s.") % {
         "stance": stance
     }
+
+
+def _read_from(place: str) -> str:
+    """What else than a reporting verb a stance was read from."""
+    return {
+        "own": _("Who speaks denies others, and so repeats what this claim says: %(stance)s."),
+        "subject": _("It says hardly more of the claim than its subject: %(stance)s."),
+        "asked": _("It asks or supposes what the claim says, so nobody asserts it: %(stance)s."),
+        "negated": _("What the claim says stands under a “not” or an “only”: %(stance)s."),
+    }.get(place, "%(stance)s")
 
 
 def _speaker(suggestion: Suggestion) -> str:

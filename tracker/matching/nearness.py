@@ -4,12 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
 
-# What a sentence must have of a claim; its neighbours help, but cannot do it alone.
-ENOUGH = 0.2
+# How much a sentence's own words count against those beside it.
 OWN = 0.7
-FEWEST = 3
-# Beside a claim that is much nearer, another one is only a relative of what is said.
-RELATIVE = 0.75
 # A similarity model puts what has nothing in common at 0.77 and what says the same above 0.85.
 ALIKE = 0.85
 UNLIKE = 0.8
@@ -17,6 +13,25 @@ MARGIN = 0.02
 # How much the model counts against shared words when claims are put in order.
 MEANING = 0.8
 _DEEP = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What is asked of a sentence before it is proposed for a claim.
+
+    enough: of the claim's weight, 0 to 1; neighbours help, but cannot do it alone.
+    fewest: words of the claim in the sentence itself.
+    relative: of the nearness of the nearest claim; one that is farther is only its relative.
+    adds: words that no nearer claim shares with the sentence, for the same reason.
+    """
+
+    enough: float = 0.2
+    fewest: int = 3
+    relative: float = 0.75
+    adds: int = 2
+
+
+BAR = Bar()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +81,23 @@ def nearest(ranked: Sequence[Sequence[Scored]], own: Sequence[Collection[str]]) 
     return sorted(found, key=lambda near: (-near.nearness, near.sentence, near.place))
 
 
-def proposable(near: Sequence[Near]) -> list[Near]:
-    """Those near enough to be put before an editor, in the same order."""
+def proposable(near: Sequence[Near], bar: Bar = BAR) -> list[Near]:
+    """Those near enough to be put before an editor, in the same order: nearest first."""
     closest: dict[int, float] = {}
+    explained: dict[int, set[str]] = {}
+    found = []
     for one in near:
-        closest[one.sentence] = max(closest.get(one.sentence, 0.0), one.nearness)
-    return [
-        one
-        for one in near
-        if one.nearness >= max(ENOUGH, RELATIVE * closest[one.sentence])
-        and len(one.words) >= min(FEWEST, one.scored.size)
-        and not 0 < one.scored.similarity < UNLIKE
-    ]
+        best = closest.setdefault(one.sentence, one.nearness)
+        nearer = explained.setdefault(one.sentence, set())
+        if (
+            one.nearness >= max(bar.enough, bar.relative * best)
+            and len(one.words) >= min(bar.fewest, one.scored.size)
+            and not 0 < one.scored.similarity < UNLIKE
+            and (not nearer or len(set(one.words) - nearer) >= bar.adds)
+        ):
+            found.append(one)
+            nearer.update(one.words)
+    return found
 
 
 def alike(near: Sequence[Near]) -> list[Near]:

@@ -13,6 +13,12 @@ from tracker.matching.vocabulary import base, forms
 # Addresses say nothing a claim would; posts put them against the word before.
 _ADDRESS = re.compile(r"(?:https?://|www\.|pic\.twitter\.com/)\S+", re.IGNORECASE)
 _JOINED = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][a-zà-ÿ])|_")
+# "Royal Canadian Mounted Police" is RCMP too; two capitals side by side are but a name.
+_JOINING = r"[ \u00a0](?:(?:of|for|the|and|de|du|des|la)[ \u00a0])*"
+_CAPITAL = r"[A-ZÀ-Þ][\w’'-]*"
+_NAME = re.compile(
+    rf"(?<![\w’'-])(?!(?:The|A|An|La|Le|Les)\b){_CAPITAL}(?:{_JOINING}{_CAPITAL}){{2,}}"
+)
 _CHARACTER = re.compile(f"[{SCRIPT_CHARACTER}]")
 
 
@@ -44,6 +50,19 @@ def words(text: str, language: str) -> list[Word]:
         if form:
             found.append(Word(form, start, end))
     return found
+
+
+def passage_words(text: str, language: str) -> list[Word]:
+    """The words of a passage, then the initials of the names in it: a claim may have but those."""
+    short = [Word(_form(name, "en"), *at) for name, at in _initials(text)]
+    return words(text, language) + short
+
+
+def _initials(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The initials of every name of three words or more, and where it stands."""
+    for match in _NAME.finditer(text):
+        if not match[0].isupper():
+            yield "".join(re.findall(r"(?<![\w’'-])[A-ZÀ-Þ]", match[0])), match.span()
 
 
 def _tokens(text: str) -> Iterator[tuple[int, int]]:

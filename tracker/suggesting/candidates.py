@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sources.models import Version
 from tracker import matching
+from tracker.attribution import Attribution, attribute
 from tracker.matching import Near, Passage, Sieve, Terms, TermsError, compile_terms
 from tracker.models import Claim
 from tracker.suggesting import similarity
 
-_ENGINE = "passages/2"
+_ENGINE = "passages/3"
 _EACH = 3  # passages of one article proposed for one claim
 _READ = 24  # sentences of one article that a similarity model reads
 
@@ -24,6 +25,7 @@ class Candidate:
 
     claim: Claim
     passage: Passage
+    said: Attribution
     rank: int
     score: float
     features: dict[str, Any]
@@ -59,20 +61,29 @@ def engine() -> str:
     return f"{_ENGINE}+{similarity.NAME}" if similarity.on() else _ENGINE
 
 
-def candidates(claims: Sequence[Claim], version: Version) -> list[Candidate]:
+def candidates(
+    claims: Sequence[Claim],
+    version: Version,
+    known: Sequence[str] = (),
+    bar: matching.Bar = matching.BAR,
+) -> list[Candidate]:
     """The best passages for each claim, best first.
 
     A claim's terms are its gate. One without terms is proposed where a sentence says enough of
     its own words. A similarity model, where one is on, adds what says the same otherwise.
+
+    Args:
+        known: names and variants of the speakers the newsroom knows.
+        bar: what is asked of a sentence without terms.
     """
-    reading = _Reading(version, claims)
+    reading = _Reading(version, claims, known, bar)
     found: list[Candidate] = []
     for claim in claims:
         terms = terms_of(claim.terms)
         if terms is not None:
-            own = reading.by_wording(claim) if terms.empty else reading.by_terms(claim, terms)
-            own += reading.by_meaning(claim)
-            found += _best(own)
+            gated = [] if terms.empty else reading.by_terms(claim, terms)
+            free = reading.by_wording(claim) if terms.empty else []
+            found += _best(gated + _voices(free + reading.by_meaning(claim)))
     return found
 
 
@@ -84,29 +95,58 @@ def _best(found: list[Candidate]) -> list[Candidate]:
     return list(kept.values())[:_EACH]
 
 
+def _voices(found: list[Candidate]) -> list[Candidate]:
+    """One passage of each who is quoted on a claim; the article's own words where nobody is.
+
+    An article says a thing in its headline, its first sentence and a quotation. Of passages about
+    as near, the one that names who says it is the evidence, and the others repeat it.
+    """
+    enough = matching.BAR.relative * max((one.score for one in found), default=0.0)
+    kept: dict[str, Candidate] = {}
+    for one in sorted(found, key=partial(_quotable, enough)):
+        if _voice(one) or not kept:
+            kept.setdefault(_voice(one), one)
+    return list(kept.values())
+
+
+def _quotable(enough: float, one: Candidate) -> tuple[bool, bool, float, bool]:
+    """An order: of the nearest those first that say who speaks; of equals, sentences before
+    headlines."""
+    whole = one.passage.text.rstrip('”"’») ').endswith((".", "!", "?", "。"))
+    return one.score < enough, not _voice(one), -one.score, not whole
+
+
+def _voice(one: Candidate) -> str:
+    """Who is quoted; all who have no name are one."""
+    return one.said.speaker or ("(unnamed)" if one.said.unnamed else "")
+
+
 class _Reading:
     """A version read once: its sentences, their words, and the claims ranked against each."""
 
-    def __init__(self, version: Version, claims: Sequence[Claim]) -> None:
+    def __init__(
+        self, version: Version, claims: Sequence[Claim], known: Sequence[str], bar: matching.Bar
+    ) -> None:
         self.text, self.language = version.text, version.language
+        self.said = lru_cache(partial(_said, version, known))
         self.spans = matching.sentences(self.text)
         self.words = [self._words(start, end) for start, end in self.spans]
         between = [
             [word for words in self.words[max(0, n - 1) : n + 2] for word in words]
             for n in range(len(self.spans))
         ]
-        self._rank(between, [claim.pk for claim in claims])
+        near = self._ranked(between, [claim.pk for claim in claims])
+        self.near = {(one.claim, one.sentence): one for one in near}
+        self.proposable = _by_claim(matching.proposable(near, bar))
+        self.alike = _by_claim(matching.alike(near))
 
-    def _rank(self, between: list[list[matching.Word]], claims: list[int]) -> None:
+    def _ranked(self, between: list[list[matching.Word]], claims: list[int]) -> list[Near]:
         """Rank the claims against each sentence, read between its neighbours."""
         read = sorted(range(len(self.spans)), key=lambda n: (-len(between[n]), n))[:_READ]
         texts = [self._text(n) if n in read else "" for n in range(len(self.spans))]
         ranked = similarity.closest(between, texts, claims)
         own = [{word.form for word in words} for words in self.words]
-        near = matching.nearest(ranked, own)
-        self.near = {(one.claim, one.sentence): one for one in near}
-        self.proposable = _by_claim(matching.proposable(near))
-        self.alike = _by_claim(matching.alike(near))
+        return matching.nearest(ranked, own)
 
     def _text(self, sentence: int) -> str:
         start, end = self.spans[sentence]
@@ -115,7 +155,7 @@ class _Reading:
     def _words(self, start: int, end: int) -> list[matching.Word]:
         return [
             matching.Word(word.form, word.start + start, word.end + start)
-            for word in matching.words(self.text[start:end], self.language)
+            for word in matching.passage_words(self.text[start:end], self.language)
         ]
 
     def by_terms(self, claim: Claim, terms: Terms) -> list[Candidate]:
@@ -125,7 +165,8 @@ class _Reading:
             near = self.near.get((claim.pk, self._sentence(passage.start)))
             score = (1 + near.nearness) / 2 if near else 0.5
             features = {"gate": "terms", "terms": len(passage.reasons), **_features(near)}
-            found.append(Candidate(claim, passage, near.place if near else 0, score, features))
+            place, said = near.place if near else 0, self.said(passage.start, passage.end)
+            found.append(Candidate(claim, passage, said, place, score, features))
         return found
 
     def by_wording(self, claim: Claim) -> list[Candidate]:
@@ -145,7 +186,8 @@ class _Reading:
     def _candidate(self, claim: Claim, near: Near, gate: str, score: float) -> Candidate:
         start, end = self.spans[near.sentence]
         passage = Passage(start, end, self.text[start:end], self._said(near))
-        return Candidate(claim, passage, near.place, score, {"gate": gate, **_features(near)})
+        features = {"gate": gate, **_features(near)}
+        return Candidate(claim, passage, self.said(start, end), near.place, score, features)
 
     def _sentence(self, start: int) -> int:
         return next(n for n, (a, b) in enumerate(self.spans) if a <= start < b)
@@ -157,6 +199,12 @@ class _Reading:
             if word.form in near.words:
                 said.setdefault(word.form, self.text[word.start : word.end])
         return tuple(said.values())
+
+
+def _said(version: Version, known: Sequence[str], start: int, end: int) -> Attribution:
+    outlet = version.article.source.name
+    text, language = version.text, version.language
+    return attribute(text, start, end, language=language, outlet=outlet, known=known)
 
 
 def _by_claim(near: list[Near]) -> dict[int, list[Near]]:

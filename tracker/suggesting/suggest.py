@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from sources.models import Version
 from sources.models.article import VersionQuerySet
-from tracker.attribution import Attribution, attribute, chain_text
+from tracker.attribution import Attribution, Position, chain_text, towards
 from tracker.edits.record import record
 from tracker.models import Claim, Speaker, Story, StoryArticle, Suggestion
 from tracker.models.suggestion import PERSON
@@ -24,7 +24,7 @@ _CHUNK = 200
 # what is read anew where the words stand in a newer version too
 _SEEN = (
     *("version", "start", "end", "speaker", "speaker_words", "speaker_start", "speaker_end"),
-    *("engine", "features", "rank", "score", "reasons"),
+    *("engine", "features", "rank", "score", "reasons", "stance"),
 )
 
 
@@ -92,7 +92,7 @@ def _propose(catalogue: Catalogue, version: Version, stories: Sequence[Story]) -
     found: list[Suggestion] = []
     for story in stories:
         StoryArticle.objects.get_or_create(story=story, article=version.article)
-        for candidate in candidates(catalogue.claims[story], version):
+        for candidate in candidates(catalogue.claims[story], version, tuple(catalogue.speakers)):
             found.append(_suggestion(candidate, version, catalogue.speakers))
     searched = [claim.pk for its_claims in catalogue.claims.values() for claim in its_claims]
     _replace(version, searched, found)
@@ -137,15 +137,8 @@ def _catalogue_now() -> Catalogue:
 
 
 def _suggestion(candidate: Candidate, version: Version, names: dict[str, Speaker]) -> Suggestion:
-    passage = candidate.passage
-    said = attribute(
-        version.text,
-        passage.start,
-        passage.end,
-        language=version.language,
-        outlet=version.article.source.name,
-        known=tuple(names),
-    )
+    passage, said = candidate.passage, candidate.said
+    stance, read_from = _position(candidate, version.language)
     return Suggestion(
         claim=candidate.claim,
         article=version.article,
@@ -156,16 +149,27 @@ def _suggestion(candidate: Candidate, version: Version, names: dict[str, Speaker
         end=passage.end,
         reasons=[*passage.reasons, *_why(said)],
         engine=engine(),
-        features=candidate.features,
+        features=candidate.features | {"stance_from": read_from},
         rank=candidate.rank,
         score=candidate.score,
-        stance=said.stance,
+        stance=stance,
         speaker=names.get(said.speaker),
         speaker_words=version.text[said.start : said.end] if said.start >= 0 else "",
         speaker_start=said.start,
         speaker_end=said.end,
         chain=chain_text(said.chain),
     )
+
+
+def _position(candidate: Candidate, language: str) -> Position:
+    """Towards the claim, where it is worded in the passage's language; else as the verb has it."""
+    code = language.lower().replace("_", "-").split("-")[0]
+    worded = ranking.wording(candidate.claim, code) if code in ranking.LANGUAGES else ""
+    gate = candidate.features["gate"]
+    if not worded or gate == "meaning":
+        return Position(candidate.said.stance, "verb")
+    passage = candidate.passage.text
+    return towards(candidate.said, passage, worded, language, about=gate == "terms")
 
 
 def _why(said: Attribution) -> list[str]:
