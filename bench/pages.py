@@ -5,9 +5,10 @@
 
 Needs the rows of `bench/load.py`. Server time is what a client on loopback waits for a page from
 one gunicorn process with four threads, as in production, everything warm; the middle of the rounds
-counts. The CPU of the server and PostgreSQL stands beside it, for a machine that does other things
-too. Queries are counted by Django's test client. In Chromium: how long the chart takes to be
-laid out and painted, and how much the pages shift while they load.
+counts. The CPU of the server and PostgreSQL stands beside it, the mean of each address: what the
+page would take on a machine that does nothing else, which one that does cannot show. Queries are
+counted by Django's test client. In Chromium: how long the chart takes to be laid out and painted,
+and how much the pages shift while they load.
 
 Prints a line per bar and exits with 1 when one is missed.
 """
@@ -26,7 +27,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import mean, median, quantiles
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -237,20 +238,22 @@ def timed(name: str, addresses: list[str], visitor: Visitor, args: Any) -> list[
     size = max(visitor.get(address)[1] for address in addresses for _ in range(WARMING))
     rounds: list[float] = []
     waits: dict[str, list[float]] = {address: [] for address in addresses}
-    before = visitor.worked()
+    works: dict[str, list[float]] = {address: [] for address in addresses}
     for _ in range(args.rounds):
         of_round = []
-        for _ in range(args.repeats):
-            for address in addresses:
-                waited = visitor.get(address)[0]
-                waits[address].append(waited)
-                of_round.append(waited)
+        for address in addresses * args.repeats:
+            before = visitor.worked()
+            waited = visitor.get(address)[0]
+            works[address].append(visitor.worked() - before)
+            waits[address].append(waited)
+            of_round.append(waited)
         rounds.append(quantiles(of_round, n=20)[-1])
-    slowest = sorted(waits, key=lambda address: -median(waits[address]))[:3]
-    worst = ", ".join(f"{address} {median(waits[address]):.0f}" for address in slowest)
     usual = median(wait for of_one in waits.values() for wait in of_one)
-    worked = (visitor.worked() - before) / sum(map(len, waits.values()))
-    note = f"; p50 {usual:.0f}, CPU {worked:.0f} a page; slowest by median: {worst}"
+    costs = {address: mean(of_one) for address, of_one in works.items()}
+    dearest = sorted(costs, key=lambda address: -costs[address])[:3]
+    worst = ", ".join(f"{address} {costs[address]:.0f}" for address in dearest)
+    middle, most = median(costs.values()), quantiles(costs.values(), n=20)[-1]
+    note = f"; p50 {usual:.0f}; CPU p50 {middle:.0f}, p95 {most:.0f}, dearest: {worst}"
     return [
         bar(f"{name}: p95 server time", median(rounds), SERVER_MS, "ms", note),
         bar(f"{name}: HTML", size / 1000, HTML_KB, "kB"),

@@ -113,7 +113,9 @@ DATABASES = {
             "options": "-c statement_timeout=15s -c lock_timeout=5s"
             " -c idle_in_transaction_session_timeout=30s"
             # what is searched is in memory or on flash: looking up beats reading all
-            " -c random_page_cost=1.1",
+            " -c random_page_cost=1.1"
+            # compiling a plan, or sharing it out, costs more than a page's short queries take
+            " -c jit=off -c max_parallel_workers_per_gather=0",
         },
     }
 }

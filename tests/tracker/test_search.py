@@ -300,6 +300,13 @@ def test_a_word_of_two_languages_is_read_in_each_as_its_own(desk):
     assert found(desk, "public", lang="de") == [german]
 
 
+def test_of_very_many_hits_each_language_has_its_figure(desk, monkeypatch):
+    monkeypatch.setattr(articles, "PROBED", 4)
+    for language in ("en", "en", "en", "en", "en", "fr", "zh"):
+        make_article("It was public.", language=language)
+    assert set(counts(search(desk, "public"), "lang")) == {"en", "fr", "zh"}
+
+
 # --- its order and its pages ----------------------------------------------------------------
 
 

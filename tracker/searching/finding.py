@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Func, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, Func, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 
 from sources.models import Article
 from sources.models.article import ArticleQuerySet
@@ -21,6 +24,19 @@ class Articles:
     earlier: str
 
 
+class InTurn(Func):
+    """The keys of the first rows of several querysets, one of each in turn, up to a number."""
+
+    template = "ARRAY(SELECT pk FROM (%(expressions)s) met ORDER BY place LIMIT %(most)s)"
+    arg_joiner = " UNION ALL "
+
+    def __init__(self, querysets: Iterable[QuerySet[Any, Any]], most: int) -> None:
+        place = Window(RowNumber())
+        rows = (found.annotate(place=place).values("pk", "place")[:most] for found in querysets)
+        output = ArrayField(BigIntegerField())
+        super().__init__(*map(Subquery, rows), output_field=output, most=most)
+
+
 class IsAnyOf(Func):
     """Whether a field has one of the values of a subquery, which are known before rows are met.
 
@@ -31,8 +47,8 @@ class IsAnyOf(Func):
     arg_joiner = " = ANY("
     output_field = BooleanField()
 
-    def __init__(self, field: str, values: QuerySet[Any, Any]) -> None:
-        super().__init__(field, ArraySubquery(values))
+    def __init__(self, field: str, values: QuerySet[Any, Any] | InTurn) -> None:
+        super().__init__(field, values if isinstance(values, InTurn) else ArraySubquery(values))
 
 
 def newest(articles: ArticleQuerySet, before: str, size: int) -> Articles:

@@ -40,7 +40,7 @@ def passages(root: Node, user: User | AnonymousUser, narrowed: Q) -> list[Eviden
     found = Evidence.objects.visible_to(user).standing().filter(narrowed)
     found = found.filter(IsAnyOf("pk", saying.order_by().values("pk")))
     newest = found.order_by("-pk").values("pk")[: SHOWN + 1]
-    shown = Evidence.objects.visible_to(user).filter(IsAnyOf("pk", newest))
+    shown = Evidence.objects.filter(IsAnyOf("pk", newest))
     return list(shown.for_cards().order_by("-pk"))
 
 
