@@ -113,7 +113,7 @@ def find(
         number = max(min(number - 1, PROBED), len(page.articles))
         if not after and not page.earlier:  # the page has them all
             number, more = len(page.articles), False
-    counted = facets.counts(probe.hits[:PROBED], chosen)
+    counted = facets.counts(probe.hits, chosen)
     return Found(
         page.articles, page.earlier, number, more, counted, not probe.is_whole, probe.names
     )

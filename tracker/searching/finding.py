@@ -34,7 +34,7 @@ class InTurn(Func):
         place = Window(RowNumber())
         rows = (found.annotate(place=place).values("pk", "place")[:most] for found in querysets)
         output = ArrayField(BigIntegerField())
-        super().__init__(*map(Subquery, rows), output_field=output, most=most)
+        super().__init__(*[Subquery(found) for found in rows], output_field=output, most=most)
 
 
 class IsAnyOf(Func):
