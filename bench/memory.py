@@ -25,6 +25,7 @@ from press import Press, article
 
 sys.path.insert(0, str(ROOT))
 
+from sources.ingest import heap
 from sources.ingest.pagesize import MAX_BYTES
 
 TURN = 2  # feeds between two looks
@@ -42,6 +43,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, help="end the synthetic run after so long")
     parser.add_argument("--limit-mb", type=float, default=400)
     args = parser.parse_args()
+    heap.keep_small()  # as a worker does when it starts
     words = ["--scale", str(args.scale), "--per-feed", str(args.per_feed), "--spread"]
     words += ["--start-share", "1", "--story-share", ".05"]
     words += ["--scale-clone"] if args.pages == "real" else []

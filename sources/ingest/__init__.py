@@ -23,6 +23,7 @@
     paste, handin, pdf        what people bring: an address, a text, a PDF read in a child process
           |
     run, runs                 claim -> load -> do -> write, and what a night amounted to
+          |   heap: what of its memory a worker keeps
 
 Everything between `fetch` and `store` takes values and returns values.
 """

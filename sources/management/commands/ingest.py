@@ -13,8 +13,8 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
+from sources.ingest import heap, runs
 from sources.ingest import run as stages
-from sources.ingest import runs
 from sources.management.counting import counted
 from sources.management.stopping import EXIT_STATUS, SAID, stoppable
 from sources.models import Feed, Job, Run
@@ -56,6 +56,7 @@ class Command(BaseCommand):
             if paused := waiting(runs.report(run), timezone.now()):
                 self.stdout.write(f"It is {paused}.")
             return
+        heap.keep_small()
         display = Display(run, quiet=options["json"])
         stopped = self._drain(run, options["patience"], display)
         report = runs.report(run)
