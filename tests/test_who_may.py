@@ -160,6 +160,7 @@ new-source                           GET   302  403  403  403  200  200
 take-sources                         GET   302  403  200  200  200  200
 decide-many                          POST  302  403  403  403  302  302
 overlooked                           GET   302  403  200  200  200  200
+fared                                GET   302  403  403  403  200  200
 put-aside                            POST  302  403  403  403  404  404
 hand-in                              GET   302  403  403  403  200  200
 original                             GET   302  403  403  404  404  404

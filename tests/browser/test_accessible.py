@@ -38,6 +38,7 @@ PAGES = [
     "/inbox/edits/",
     "/inbox/articles/",
     "/inbox/many/?row=1",
+    "/inbox/suggestions/",
     "/inbox/?show=unsure",
     "/texts/",
     "/texts/{text}/",
