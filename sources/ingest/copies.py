@@ -164,6 +164,17 @@ def credit(text: str, byline: str, agencies: Iterable[str] = ()) -> str:
     return next((name for name, how in chain(_PATTERNS, own) if _credited(how, places)), "")
 
 
+def well_known(agency: str) -> bool:
+    """Whether it is an agency whose credit is known without being told."""
+    return any(agency == name for name, _spelled, _initials in _AGENCIES)
+
+
+def spells(name: str, agency: str) -> bool:
+    """Whether a source of this name is a well-known agency: Associated Press and AP both are."""
+    spellings = [(how, short) for known, how, short in _AGENCIES if known == agency]
+    return any(name == short or re.fullmatch(how, name) for how, short in spellings if name)
+
+
 def credit_words(text: str, byline: str, agency: str) -> str:
     """The words by which `text` or its `byline` credits one agency, "" if neither does."""
     known = (how for name, how in _PATTERNS if name == agency)

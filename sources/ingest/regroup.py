@@ -71,9 +71,13 @@ def join(cluster: Cluster, other: Cluster, by: AbstractBaseUser, why: str) -> li
 
 
 @transaction.atomic
-def name_origin(cluster: Cluster, origin: Source | None) -> None:
-    """Say where the text of a cluster is from; None says that nobody knows, and holds as well."""
-    cluster.origin, cluster.basis = origin, Basis.EDITOR
+def name_origin(cluster: Cluster, origin: Source | None, basis: str = Basis.EDITOR) -> None:
+    """Say where the text of a cluster is from; None says that nobody knows, and holds as well.
+
+    Args:
+        basis: how it is known; another than the editor's word where an act is taken back.
+    """
+    cluster.origin, cluster.basis = origin, basis
     cluster.save(update_fields=["origin", "basis"])
 
 

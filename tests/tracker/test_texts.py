@@ -125,6 +125,18 @@ def test_the_origin_an_editor_names_is_recorded_as_hers(desk, wire):
     assert (wire.origin, wire.basis) == (harbour, "editor")
 
 
+def test_a_named_origin_is_taken_back_to_what_was_known_before(desk, wire):
+    agency = make_source("Norland Press", kind="agency")
+    wire.origin, wire.basis = agency, "credit"
+    wire.save()
+    desk.post(f"/texts/{wire.pk}/origin/", {"origin": ""})
+    page = desk.get(f"/texts/{wire.pk}/")
+    (said,) = page.context["messages"]
+    desk.post(said.extra_tags)
+    wire.refresh_from_db()
+    assert (wire.origin, wire.basis) == (agency, "credit")
+
+
 def test_a_question_is_asked_of_texts_in_a_story_only(desk, wire):
     apart = make_article()
     asked(wire.articles.first(), apart)

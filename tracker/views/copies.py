@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sources.ingest import regroup
 from sources.ingest.regroup import NothingToRegroupError
 from sources.models import Article, Cluster, Source, TextPair
+from sources.models.copies import Basis
 from sources.models.source import SourceKind
 from tracker.copies import textpairs, texts
 from tracker.copies.texts import Treatment
@@ -164,14 +166,13 @@ def _done(request: HttpRequest, pk: int, act: Callable[[User, str], HttpResponse
 def origin(request: HttpRequest, pk: int) -> HttpResponse:
     """Say where the text is from, or that nobody knows."""
     found = get_object_or_404(Cluster, pk=pk)
-    asked = request.POST.get("origin", "")
-    if asked.isdecimal():
-        named = get_object_or_404(_candidates(found), pk=int(asked))
-        regroup.name_origin(found, named)
-        messages.success(request, _("Origin: %(name)s.") % {"name": named})
-    else:
-        regroup.name_origin(found, None)
-        messages.success(request, _("Origin: not known."))
+    asked = request.POST.get("origin") or request.GET.get("origin", "")
+    basis = request.GET.get("basis", Basis.EDITOR)  # an undo says on what it was known before
+    before = urlencode({"origin": found.origin_id or "", "basis": found.basis})
+    named = get_object_or_404(_candidates(found), pk=int(asked)) if asked.isdecimal() else None
+    regroup.name_origin(found, named, basis if basis in Basis else Basis.EDITOR)
+    said = _("Origin: %(name)s.") % {"name": named} if named else _("Origin: not known.")
+    messages.success(request, said, extra_tags=f"{reverse('text-origin', args=[pk])}?{before}")
     return redirect("text", pk)
 
 

@@ -14,11 +14,11 @@ from django.db import connection
 from sources.ingest.copies import LEAST_SHARED, Overlap, akin, compare, credit, sketch, verdict
 from sources.ingest.extract import Document
 from sources.ingest.store import sketches
+from sources.ingest.store.agencies import Agencies
 from sources.ingest.store.clusters import Clusters
 from sources.ingest.store.sketches import Sharer
-from sources.models import Article, Sketch, Source, TextPair
+from sources.models import Article, Sketch, TextPair
 from sources.models.copies import Basis
-from sources.models.source import SourceKind
 
 # One transaction at a time decides who copies whom: two copies may be read in the same second.
 _CLUSTERING = 0x636F7079
@@ -159,16 +159,12 @@ def join(article: Article, near: Neighbourhood) -> list[TextPair]:
 
 
 def _credited(texts: Sequence[tuple[Article, Document]]) -> dict[int, tuple[int, Basis]]:
-    """The agencies that texts credit and the newsroom knows, by article: the source, and where it
-    is credited."""
-    agencies = Source.objects.standing().filter(kind=SourceKind.AGENCY).order_by("pk")
-    known = list(agencies.values_list("name", "pk"))
-    names = [name for name, _ in known]
-    by_name = {name.casefold(): pk for name, pk in reversed(known)}
+    """The agencies that texts credit, by article: the source, and where it is credited."""
+    agencies = Agencies()
     found = {}
     for article, document in texts:
-        agency = credit(document.text, document.author, names)
-        source = by_name.get(agency.casefold()) if agency else None
+        agency = credit(document.text, document.author, agencies.names)
+        source = agencies.source(agency) if agency else None
         if source is not None:
             signed = agency.lower() in document.author.lower()
             found[article.pk] = source, Basis.BYLINE if signed else Basis.CREDIT
