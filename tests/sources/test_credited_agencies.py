@@ -2,10 +2,13 @@
 
 import pytest
 
+from sources.ingest import regroup
 from sources.ingest.store.agencies import Agencies
 from sources.models import Cluster, Source
+from tests.conftest import member
 from tests.factories import make_source
-from tests.sources.test_ingest_pages import night, printed
+from tests.sources.newsroom import HTML, WORDS, night, page, recheck
+from tests.sources.test_ingest_pages import OTHER, of_outlets, printed
 
 pytestmark = pytest.mark.django_db
 CREDITED = "OTTAWA (The Canadian Press) - The harbour was closed on Monday by order of the port."
@@ -57,3 +60,29 @@ def test_copies_of_a_credited_text_have_the_agency_as_their_origin(web):
     night()
     text = Cluster.objects.get(origin__name="The Canadian Press")
     assert (text.basis, text.articles.count()) == ("credit", 3)
+
+
+def test_an_origin_an_editor_named_outlasts_a_credit_that_comes_later(web):
+    of_outlets(web, 2)
+    text = Cluster.objects.get()
+    regroup.name_origin(text, None)
+    article = text.articles.latest("pk")
+    later = page(f"OTTAWA (The Canadian Press) - {WORDS}")
+    web.page("/1", later, headers=HTML, host="outlet1.localhost")
+    recheck(article)
+    text.refresh_from_db()
+    assert article.versions.count() == 2
+    assert (text.origin, text.basis) == (None, "editor")
+
+
+def test_texts_an_editor_joined_stay_one_whatever_a_later_version_says(web):
+    printed(web, "north", WORDS)
+    printed(web, "south", OTHER)
+    night()
+    home, other = Cluster.objects.order_by("pk")
+    regroup.join(home, other, member("nora", "editor"), "Translated by the desk.")
+    article = home.articles.latest("pk")
+    web.page("/1", page(OTHER + "\nMore."), headers=HTML, host="south.localhost")
+    recheck(article)
+    assert article.versions.count() == 2
+    assert Cluster.objects.get().articles.count() == 2
