@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from tracker.inbox import decisions
 from tracker.models import Suggestion, User
+from tracker.models.claim import standing_statuses
 from tracker.models.suggestion import SuggestionQuerySet
 
 PAGE = 50
@@ -71,7 +72,8 @@ def after(queue: SuggestionQuerySet, one: Suggestion) -> SuggestionQuerySet:
 
 
 def with_copies(ones: Sequence[Suggestion]) -> list[Row]:
-    """Each with the other suggestions that are decided with it, in one query for all."""
+    """Each with its claim's status and the suggestions decided with it: two queries for all."""
+    prefetch_related_objects([one.claim for one in ones], standing_statuses())
     found = Suggestion.objects.filter(
         claim__in={one.claim_id for one in ones},
         passage_hash__in={bytes(one.passage_hash) for one in ones},
