@@ -9,19 +9,20 @@ from sources.models import Article, Cluster
 from tests.conftest import member
 from tests.factories import NEWS, make_article, make_claim
 from tests.tracker.test_pages import linked
+from tracker.models import Anchor, Claim
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
 
-def wait_for_the_other():
-    """Until another connection waits for a lock that this one holds."""
+def wait_for_the_other(others=1):
+    """Until so many other connections wait for locks that this one holds."""
     for _ in range(200):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(WAITING + " AND datname = current_database()")
-            if cursor.fetchone()[0]:
+            if cursor.fetchone()[0] >= others:
                 return
         threading.Event().wait(0.05)
     pytest.fail("nobody waited")
@@ -51,3 +52,48 @@ def test_a_passage_is_linked_while_its_article_and_another_of_the_claim_are_move
     assert faults == []
     claim.refresh_from_db()
     assert claim.evidence.count() == 2
+
+
+def anchored(passages):
+    Anchor.objects.bulk_create(
+        Anchor(evidence=row, version=row.version, state="same", score=1) for row in passages
+    )
+
+
+def dated(passages):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE sources_article SET sort_at = sort_at - interval '1 day'"
+            " FROM unnest(%s) AS wanted(article) WHERE id = article",
+            [[row.version.article_id for row in passages]],
+        )
+
+
+@pytest.mark.parametrize("write", [anchored, dated])
+def test_two_batches_that_meet_the_same_claims_in_opposite_orders_both_finish(write):
+    nora, one = member("nora", "editor"), make_claim()
+    claims = [one, make_claim(one.story)]
+    passages = [linked(claim, nora, article=make_article()) for claim in claims for _ in range(2)]
+    before = dict(Claim.objects.values_list("pk", "revision"))
+    faults = []
+
+    def batch(*rows):
+        try:
+            write(rows)
+        except Exception as error:  # noqa: BLE001  whatever it is, the test names it
+            faults.append(error)
+        finally:
+            connection.close()
+
+    first = threading.Thread(target=batch, args=(passages[0], passages[2]))
+    second = threading.Thread(target=batch, args=(passages[3], passages[1]))
+    with transaction.atomic():
+        list(Claim.objects.select_for_update(no_key=True))
+        first.start()
+        second.start()
+        wait_for_the_other(2)
+    first.join()
+    second.join()
+    assert faults == []
+    raised = Claim.objects.values_list("pk", "revision")
+    assert all(revision == before[pk] + 2 for pk, revision in raised)
