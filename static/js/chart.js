@@ -170,6 +170,9 @@
     const last = Math.round((Date.parse(data.end) - first) / DAY);
     from.value = iso(Math.max(0, Math.round(left)));
     to.value = iso(Math.min(last, Math.round(end)));
+    for (const [range, field] of [["#ra", from], ["#rb", to]]) {
+      $(range).setAttribute("aria-valuetext", months.format(Date.parse(field.value)));
+    }
     const full = width > all.width - 2;
     $("#reset").hidden = $("#list-span").hidden = full;
     $("#list-span").href = `?${new URLSearchParams({ from: from.value, to: to.value, ...then })}#list`;

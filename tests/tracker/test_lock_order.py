@@ -88,9 +88,11 @@ def test_two_batches_that_meet_the_same_claims_in_opposite_orders_both_finish(wr
     first = threading.Thread(target=batch, args=(passages[0], passages[2]))
     second = threading.Thread(target=batch, args=(passages[3], passages[1]))
     with transaction.atomic():
-        list(Claim.objects.select_for_update(no_key=True))
-        first.start()
+        # the second batch, which met this claim first, is the first to be let go on
+        Claim.objects.select_for_update(no_key=True).get(pk=claims[1].pk)
         second.start()
+        wait_for_the_other()
+        first.start()
         wait_for_the_other(2)
     first.join()
     second.join()
