@@ -57,6 +57,16 @@ def test_a_change_names_the_passage_and_the_claim_it_is_about(desk, nora):
     assert f"“{evidence.exact}” on C1" in read(desk, kind="evidence")
 
 
+@pytest.mark.parametrize(("who", "is_told"), [("nora", True), ("tom", False)])
+def test_a_note_beside_a_passage_is_told_to_those_who_may_take_it_away(
+    client, nora, tom, who, is_told
+):
+    evidence = linked(make_claim(), nora)
+    Evidence.objects.filter(pk=evidence.pk).update(note="Ask the desk first.")
+    client.force_login({"nora": nora, "tom": tom}[who])
+    assert ("Ask the desk first." in read(client, evidence=evidence.pk)) is is_told
+
+
 def test_what_was_taken_out_is_told_as_not_set(desk):
     claim = make_claim(terms="harbour")
     Claim.objects.filter(pk=claim.pk).update(terms="")

@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_datetime
 
 from sources.models import Source, Tag
 from tracker.history import decisions as decided
-from tracker.history import people
+from tracker.history import notes, people
 from tracker.history.names import Names, key_of
 from tracker.history.wording import about, sentences
 from tracker.models import Claim, Origin, Speaker, Status, Story, User
@@ -135,6 +135,8 @@ def acts(user: User | AnonymousUser, asked: Asked, size: int) -> list[Act]:
     recorded.sort(key=lambda one: _place(one.event.pgh_created_at, one.kind, one.event.pgh_id))
     shown = recorded[::-1][:size]
     _look_back(shown)
+    passages = (one for one in shown if one.kind == "evidence")
+    notes.keep_back((state for one in passages for state in (one.before, one.event)), user)
     names = _names(shown)
     users = User.objects.in_bulk({one.by for one in shown if one.by})
     found = [_act(one, names, users) for one in shown] + _decided(user, asked, size)
