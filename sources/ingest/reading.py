@@ -118,8 +118,9 @@ def tell(news: Sequence[Told]) -> Words:
     each is told of by itself, and only the jobs of those it refuses come back."""
 
     def at_once(some: Sequence[Told]) -> Words:
-        versions = [told.article.current_version_id for told in some]
-        versions_stored.send(sender=Article, versions=versions)
+        held = Article.objects.filter(pk__in=[told.article.pk for told in some])
+        versions = held.exclude(current_version=None).values_list("current_version", flat=True)
+        versions_stored.send(sender=Article, versions=list(versions))
         return batch.committed(store.settle_all, some)
 
     return batch.attempt(at_once, news)

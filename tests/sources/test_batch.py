@@ -5,6 +5,7 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from sources.ingest import batch, lease, run, runs
@@ -61,6 +62,25 @@ def test_one_page_that_cannot_be_stored_costs_the_others_nothing(fetched):
     assert titles() == {"?", *TITLES[1:]}
     bad.refresh_from_db()
     assert (bad.lease_token, bad.claims) == (None, 1)
+
+
+ALONE = """
+CREATE FUNCTION pg_temp.only_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF (SELECT count(DISTINCT article_id) FROM new_rows) > 1 THEN RAISE 'the database went away'; END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER only_one AFTER INSERT ON sources_sketch REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION pg_temp.only_one();
+"""
+
+
+def test_texts_whose_common_transaction_is_lost_are_stored_all_the_same(fetched):
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE)
+    words = run.work_all(lease.claim_some("extract", 10))
+    assert set(words.values()) == {"ok"}
+    assert titles() == set(TITLES)
+    assert not Article.objects.filter(current_version=None).exists()
 
 
 def test_a_version_that_a_receiver_refuses_comes_back_and_the_others_are_settled(fetched):

@@ -84,6 +84,19 @@ def test_case_63_pages_wait_while_robots_txt_answers_500(web):
     assert set(Article.objects.values_list("text_state", flat=True)) == {"ok"}
 
 
+def test_case_63_a_robots_txt_that_once_does_not_come_is_asked_for_again_within_the_run(web):
+    web.route("/robots.txt", lambda call: call.reset())
+    web.page("/1", page(), headers=HTML)
+    listed(web, "/1")
+    first = Job.objects.get(kind="page")
+    assert first.run is not None
+    assert first.due_at - timezone.now() < timedelta(minutes=6)
+    days_pass(1)
+    night()
+    assert Job.objects.get(kind="page").due_at - timezone.now() > timedelta(minutes=50)
+    assert pages_asked(web) == []
+
+
 def test_case_63_a_host_without_an_answer_for_a_month_has_no_rules(web):
     web.page("/robots.txt", b"", status=500)
     article = arrived(web, page())

@@ -62,7 +62,7 @@ def robots_fetched(
         if until is None:
             lease.finish(claimed, due_at=now, run_id=claimed.run, priority=claimed.priority)
         else:
-            lease.finish(claimed, due_at=until, run_id=None)
+            lease.finish(claimed, due_at=until, run_id=_run_that_waits(claimed, until, now))
         lease.release_host(claimed, response.elapsed if response else 0, pause)
     return outcome
 
@@ -78,6 +78,9 @@ def _note_robots(
     elif text is not None:
         since = None
     ttl = settings.INGEST["robots_ttl" if text is not None else "robots_retry"]
+    if response is None and host.robots_failing_since is None:
+        # One silence may be the line's, or our own: it must not cost every page of the host an hour
+        ttl = min(ttl, settings.INGEST["run_retries"][0])
     values: dict[str, Any] = {
         "robots_status": response.status if response else None,
         "robots_until": now + timedelta(seconds=ttl),
@@ -94,7 +97,7 @@ def waits_for_host(claimed: Claimed, authority: str) -> Outcome:
     """Let a page wait until the host that its own host's robots.txt leads to may be asked."""
     host, now = Host.objects.get(pk=authority), timezone.now()
     due = max(now, host.next_request_at, host.paused_until or now)
-    run = claimed.run if due - now <= decide.LONGEST_WAIT_IN_RUN else None
+    run = _run_that_waits(claimed, due, now)
     with transaction.atomic():
         lease.finish(claimed, due_at=due, run_id=run, priority=claimed.priority)
         lease.release_host(claimed)
@@ -103,10 +106,17 @@ def waits_for_host(claimed: Claimed, authority: str) -> Outcome:
 
 def page_waits(claimed: Claimed, host: Host) -> Outcome:
     """Let a page wait until its host is asked for its robots.txt again."""
+    now = timezone.now()
+    until = host.robots_until or now
     with transaction.atomic():
-        lease.finish(claimed, due_at=host.robots_until, run_id=None)
+        lease.finish(claimed, due_at=until, run_id=_run_that_waits(claimed, until, now))
         lease.release_host(claimed)
     return Outcome(LATER, "The host's robots.txt could not be read.")
+
+
+def _run_that_waits(claimed: Claimed, until: datetime, now: datetime) -> int | None:
+    """The job's run where it is to wait so long, None where it goes on without the job."""
+    return claimed.run if until - now <= decide.LONGEST_WAIT_IN_RUN else None
 
 
 def _crawl_delay(text: str) -> float | None:

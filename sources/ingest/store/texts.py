@@ -94,10 +94,11 @@ def _revision(one: Reading) -> Revision:
 def _store_versions(
     news: Sequence[tuple[Reading, Revision]], now: datetime
 ) -> dict[int, dict[str, Any]]:
-    """Store new versions, and make each the current one of its article in hand.
+    """Store new versions. The articles in hand stay as they were loaded: what is rolled back is
+    done again with them, and a version that was lost must not pass for the one that is held.
 
     Returns:
-        What changes in the articles, by their keys.
+        What changes in the articles, by their keys: each has its new version as the current one.
     """
     versions = [_version(one, change) for one, change in news]
     rows.insert(versions)
@@ -106,7 +107,6 @@ def _store_versions(
     for (one, _), version in zip(news, versions, strict=True):
         state = "boilerplate" if version.pk in repeated else one.document.state
         changes[one.article.pk] = _brought_up_to_date(one, version, state, now)
-        one.article.current_version = version
     return changes
 
 
