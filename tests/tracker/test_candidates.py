@@ -83,6 +83,14 @@ def test_of_sentences_that_say_the_same_the_one_that_names_who_says_it_is_propos
     assert found.exact.startswith("The RNP said")
 
 
+def test_a_speaker_the_text_names_and_nobody_knows_stands_in_the_form_as_a_new_one(desk):
+    make_claim(terms="", title="", statement="The police investigate two stations in Brossard.")
+    (found,) = proposed("The RNP said police are to investigate two stations in Brossard.")
+    assert found.speaker is None
+    form = desk.get("/inbox/", {"at": found.pk}).context["form"]
+    assert (form["said_by"].value(), form["other_speaker"].value()) == ("other", "RNP")
+
+
 def test_each_who_is_quoted_on_a_claim_is_proposed():
     make_claim(terms="", title="", statement="The police investigate two stations in Brossard.")
     found = proposed(

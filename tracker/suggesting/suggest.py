@@ -149,7 +149,7 @@ def _suggestion(candidate: Candidate, version: Version, names: dict[str, Speaker
         end=passage.end,
         reasons=[*passage.reasons, *_why(said)],
         engine=engine(),
-        features=candidate.features | {"stance_from": read_from},
+        features=candidate.features | {"stance_from": read_from} | _stranger(said, names),
         rank=candidate.rank,
         score=candidate.score,
         stance=stance,
@@ -170,6 +170,12 @@ def _position(candidate: Candidate, language: str) -> Position:
         return Position(candidate.said.stance, "verb")
     passage = candidate.passage.text
     return towards(candidate.said, passage, worded, language, about=gate == "terms")
+
+
+def _stranger(said: Attribution, names: dict[str, Speaker]) -> dict[str, str]:
+    """The name of a speaker the text names and the newsroom does not have."""
+    unknown = said.speaker and said.speaker not in names
+    return {"other_speaker": said.speaker} if unknown else {}
 
 
 def _why(said: Attribution) -> list[str]:
