@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from sources.models import Article, Cluster, Source, TextPair
@@ -89,9 +91,72 @@ def tell_apart(pair: TextPair, by: AbstractBaseUser, why: str) -> None:
 
 @transaction.atomic
 def ask_again(pair: TextPair) -> None:
-    """Take an answer back: the question is open again."""
+    """Take "two texts" back: the question is open again."""
     pair.same, pair.why, pair.by = None, "", None
     pair.save(update_fields=["same", "why", "by"])
+
+
+@transaction.atomic
+def take_back(pair: TextPair, moved: Collection[int]) -> None:
+    """Take "one text" back: the articles that moved stand apart, and what was asked waits again.
+
+    Args:
+        moved: the articles that the answer moved, by key, as `join` returned them.
+
+    Raises:
+        NothingToRegroupError: the two articles of the pair no longer stand together as they did.
+    """
+    held = list(Article.objects.select_for_update().filter(pk__in=[*moved, *_sides(pair)]))
+    clusters = {article.cluster_id for article in held}
+    if len(clusters) != 1 or len(_sides(pair) & set(moved)) != 1:
+        raise NothingToRegroupError
+    home = Cluster.objects.get(pk=clusters.pop())
+    stayed = list(home.articles.exclude(pk__in=moved).values_list("pk", flat=True))
+    made = Cluster.objects.create()
+    _give_origin_back(home, made, pair)
+    Article.objects.filter(pk__in=moved).update(cluster=made)
+    sides = Q(one__in=moved, other__in=stayed) | Q(one__in=stayed, other__in=moved)
+    _unanswer(TextPair.objects.filter(sides, same=True))
+
+
+def _sides(pair: TextPair) -> set[int]:
+    return {pair.one_id, pair.other_id}
+
+
+def _give_origin_back(home: Cluster, made: Cluster, pair: TextPair) -> None:
+    """Where the join brought an origin along, it goes with the articles that brought it."""
+    answered = _events("TextPairEvent").filter(pgh_obj=pair.pk).order_by("pgh_id").last()
+    brought = _events("ClusterEvent").filter(
+        pgh_obj=home.pk,
+        pgh_created_at=answered.pgh_created_at,
+        origin=home.origin_id,
+        basis=home.basis,
+    )
+    if not brought.exists():
+        return
+    made.origin, made.basis = home.origin, home.basis
+    home.origin, home.basis = None, Basis.UNKNOWN
+    for cluster in (made, home):
+        cluster.save(update_fields=["origin", "basis"])
+
+
+def _unanswer(pairs: Iterable[TextPair]) -> None:
+    """Bring pairs back to what they were before their last answer; some there were none of."""
+    by_key = {pair.pk: pair for pair in pairs}
+    before: dict[int, list[Any]] = {pk: [] for pk in by_key}
+    for event in _events("TextPairEvent").filter(pgh_obj__in=by_key).order_by("pgh_id"):
+        before[event.pgh_obj_id].append(event)
+    for pk, events in before.items():
+        if len(events) < 2:
+            by_key[pk].delete()
+            continue
+        for name in ("same", "why", "by_id", "at"):
+            setattr(by_key[pk], name, getattr(events[-2], name))
+        by_key[pk].save()
+
+
+def _events(name: str) -> Any:
+    return apps.get_model("sources", name)._base_manager
 
 
 def _answer(pairs: Iterable[tuple[int, int]], same: bool, by: AbstractBaseUser, why: str) -> None:

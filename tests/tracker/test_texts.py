@@ -182,6 +182,61 @@ def test_two_texts_can_be_asked_about_again(desk, wire):
     assert pair.same is None
 
 
+def pressed_undo(desk, pair):
+    """Answer "one text" and press the undo of the notice."""
+    answer = desk.post(reverse("answer-texts", args=[pair.pk]), {"same": "1"}, follow=True)
+    [notice] = answer.context["messages"]
+    return desk.post(notice.extra_tags, follow=True)
+
+
+def test_one_text_taken_back_waits_again_as_it_did(desk, wire):
+    apart = make_article()
+    StoryArticle.objects.create(story=make_story(), article=apart)
+    pair = asked(wire.articles.first(), apart)
+    shown = pressed_undo(desk, pair).text
+    assert "It waits again." in shown
+    assert "1 pair of texts to compare" in shown
+    pair.refresh_from_db()
+    assert (pair.same, pair.share, pair.by) == (None, 0.3, None)
+    assert (wire.articles.count(), TextPair.objects.count()) == (3, 1)
+    apart.refresh_from_db()
+    assert apart.cluster.articles.count() == 1
+
+
+def test_one_text_taken_back_leaves_the_answers_that_stood_before(desk, nora, wire):
+    first, second = wire.articles.order_by("pk")[:2]
+    apart = make_article()
+    pair, told = asked(first, apart), asked(second, apart)
+    regroup.tell_apart(told, nora, "An interview of its own.")
+    pressed_undo(desk, pair)
+    told.refresh_from_db()
+    assert (told.same, told.why) == (False, "An interview of its own.")
+
+
+def test_one_text_taken_back_gives_the_origin_back_to_the_text_that_brought_it(desk, wire):
+    agency = make_source("Norland Press")
+    apart = make_article(cluster=Cluster.objects.create(origin=agency, basis="credit"))
+    pressed_undo(desk, asked(wire.articles.first(), apart))
+    wire.refresh_from_db()
+    apart.refresh_from_db()
+    assert (wire.origin, wire.basis) == (None, "unknown")
+    assert (apart.cluster.origin, apart.cluster.basis) == (agency, "credit")
+
+
+def test_one_text_is_not_taken_back_once_the_articles_were_parted(desk, nora, wire):
+    apart = make_article()
+    pair = asked(wire.articles.first(), apart)
+    answer = desk.post(reverse("answer-texts", args=[pair.pk]), {"same": "1"}, follow=True)
+    [notice] = answer.context["messages"]
+    third = wire.articles.order_by("pk")[1]
+    apart.refresh_from_db()
+    regroup.take_out([apart], nora, "Its own report.")
+    TextPair.objects.filter(pk=pair.pk).update(same=True)
+    assert "the texts were regrouped since" in desk.post(notice.extra_tags, follow=True).text
+    third.refresh_from_db()
+    assert third.cluster_id == wire.pk
+
+
 @pytest.mark.parametrize("name", ["take-out", "join-text", "text-origin", "answer-texts"])
 def test_a_viewer_decides_nothing_about_copies(client, tom, wire, name):
     client.force_login(tom)

@@ -112,7 +112,7 @@ def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that ticked articles are no copies of this text."""
     found = get_object_or_404(Cluster, pk=pk)
     ticked = [int(one) for one in request.POST.getlist("article") if one.isdecimal()]
-    ticked += [int(one) for one in request.GET.getlist("article") if one.isdecimal()]
+    ticked += _named(request)
     leaving = list(found.articles.filter(pk__in=ticked))
     if not leaving:
         messages.error(request, _("Tick the articles first."))
@@ -189,7 +189,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         home, other = pair.one.cluster, pair.other.cluster
         moved = regroup.join(home, other, request.user, _("One text."))
         query = "&".join(f"article={one}" for one in moved)
-        back = f"{reverse('take-out', args=[home.pk])}?{query}"
+        back = f"{reverse('ask-texts-again', args=[pk])}?{query}"
         messages.success(request, _("Now one text."), extra_tags=back)
     else:
         regroup.tell_apart(pair, request.user, _("Two texts."))
@@ -201,8 +201,19 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @regrouping
 def ask_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back that a pair is two texts: the question waits again."""
-    pair = get_object_or_404(TextPair, pk=pk, same=False, by=request.user.pk)
-    regroup.ask_again(pair)
-    messages.info(request, _("It waits again."))
+    """Take one's own answer on a pair back: the question waits again."""
+    pair = get_object_or_404(TextPair, pk=pk, same__isnull=False, by=request.user.pk)
+    try:
+        if pair.same:
+            regroup.take_back(pair, _named(request))
+        else:
+            regroup.ask_again(pair)
+        messages.info(request, _("It waits again."))
+    except NothingToRegroupError:
+        messages.error(request, _("Nothing was changed: the texts were regrouped since."))
     return redirect("texts")
+
+
+def _named(request: HttpRequest) -> list[int]:
+    """The articles that the address names."""
+    return [int(one) for one in request.GET.getlist("article") if one.isdecimal()]
