@@ -9,6 +9,7 @@ window.combos = (() => {
       this.select = $("select", field);
       this.other = $("[name=other_speaker]", this.select.form);
       this.fresh = field.dataset.new || "";
+      this.mark = field.dataset.mark ? ` (${field.dataset.mark})` : "";
       this.input = document.createElement("input");
       this.list = document.createElement("ul");
       const { input, list, select } = this;
@@ -37,7 +38,7 @@ window.combos = (() => {
       select.after(box);
       input.value = this.words();
       input.addEventListener("focus", () => { input.select(); });
-      input.addEventListener("click", () => this.open(true));
+      input.addEventListener("click", () => this.open(!this.loose()));
       input.addEventListener("input", () => this.open(false));
       input.addEventListener("keydown", (event) => this.key(event));
       input.addEventListener("blur", () => this.close());
@@ -48,11 +49,21 @@ window.combos = (() => {
       });
     }
 
-    /** What is chosen, in words; nothing while nothing is. */
+    /** What is chosen, in words; while nobody is, the name that was typed and is still kept. */
     words() {
       const { select } = this;
-      if (select.value === "other") return this.other.value;
-      return select.value ? select.selectedOptions[0].text.trim() : "";
+      if (select.value === "other") return this.other.value + this.mark;
+      if (select.value) return select.selectedOptions[0].text.trim();
+      return this.fresh ? this.other.value : "";
+    }
+
+    typed() {
+      return this.input.value.replace(this.mark, "").trim();
+    }
+
+    /** Whether a name was typed that nobody has chosen yet. */
+    loose() {
+      return Boolean(this.fresh && !this.select.value && this.typed());
     }
 
     /** The options that have every word typed, in the list's order. */
@@ -67,7 +78,7 @@ window.combos = (() => {
     }
 
     open(all) {
-      const typed = all ? "" : this.input.value.trim();
+      const typed = all ? "" : this.typed();
       const rows = this.matching(typed).slice(0, 60).map((one) => this.row(one));
       const exact = rows.some((row) => plain(row.dataset.words) === plain(typed));
       const name = typed || (this.select.value ? "" : this.field.dataset.named);
@@ -126,6 +137,7 @@ window.combos = (() => {
       this.input.value = this.words();
       this.close();
       this.input.removeAttribute("aria-invalid");
+      $(".errorlist", this.field)?.remove();
       this.select.dispatchEvent(new Event("change", { bubbles: true }));
       this.field.dispatchEvent(new Event("combo:chosen", { bubbles: true }));
     }
@@ -133,15 +145,17 @@ window.combos = (() => {
     /** Ask for a choice: the field has the focus, and the list is open. */
     ask() {
       this.input.focus();
-      this.open(true);
+      this.open(!this.loose());
     }
 
-    /** Shut the list; words that choose nothing give way to what is chosen. */
+    /** Shut the list; words that choose nothing give way to what is chosen, if anything is. */
     close() {
       this.list.hidden = true;
       this.input.setAttribute("aria-expanded", "false");
       this.input.removeAttribute("aria-activedescendant");
-      if (!this.input.value.trim() && this.select.options[0]?.value === "") this.select.value = "";
+      if (!this.typed() && this.select.options[0]?.value === "") this.select.value = "";
+      // a name nobody chose goes along with the form, so that a refusal brings it back
+      if (this.fresh && !this.select.value) this.other.value = this.typed();
       this.input.value = this.words();
     }
 
@@ -149,13 +163,19 @@ window.combos = (() => {
       const closed = this.list.hidden;
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
-        if (closed) this.open(this.input.value === this.words());
+        if (closed) this.open(this.input.value === this.words() && !this.loose());
         else this.step(event.key === "ArrowDown" ? 1 : -1);
         if (closed && !this.active) this.step(event.key === "ArrowDown" ? 1 : -1);
-      } else if (event.key === "Enter" && !closed) {
-        if (!this.active) { this.close(); return; } // nobody is chosen, and the answer says so
+      } else if (event.key === "Enter" && closed && this.loose()) {
         event.preventDefault();
-        this.take(this.active);
+        this.open(false);
+      } else if (event.key === "Enter" && !closed) {
+        // where a name can only be added, Enter chooses that in sight, and the next one saves
+        const row = this.active || (this.loose() && this.list.children.length === 1
+          ? this.list.firstChild : null);
+        if (!row) { this.close(); return; } // nobody is chosen, and the answer says so
+        event.preventDefault();
+        if (!event.repeat) this.take(row);
       } else if (event.key === "Escape" && !closed) {
         event.preventDefault();
         event.stopPropagation();

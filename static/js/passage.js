@@ -104,7 +104,8 @@
     if (wrong.length) {
       say(wrong.map((one) => one.textContent).join(" "));
       const field = wrong[0].closest(".field");
-      (field && $("[role=combobox], input:not([type=hidden]), textarea", field) || wrong[0]).focus();
+      if (field?.matches("[data-combo]")) combos.ask(field);
+      else (field && $("input:not([type=hidden]), textarea", field) || wrong[0]).focus();
     } else say($("#pop-h").textContent);
   }
 
@@ -128,6 +129,11 @@
     pop.scrollIntoView({ block: "nearest" });
   }
 
+  // it grows when a chain is read or an error said, and stays in sight
+  new ResizeObserver(() => {
+    if (!pop.hidden && wide()) pop.scrollIntoView({ block: "nearest" });
+  }).observe(pop);
+
   /** To the first thing that is missing; when nothing is, to the claim. */
   function focusFirst() {
     if (!combos.askFirst(pop)) $("[role=combobox]", pop)?.focus();
@@ -149,10 +155,16 @@
   };
   pop.addEventListener("keydown", (event) => {
     if (event.key === "Escape") acts.popclose();
+    // a key held down chooses once, and saves nothing
+    if (event.key === "Enter" && event.repeat) event.preventDefault();
     // a note may have lines: Enter there writes one, with Ctrl it saves
     if (event.key === "Enter" && event.target.matches("textarea") && (event.ctrlKey || event.metaKey)) {
       event.target.form.requestSubmit();
     }
+  });
+  // what stood in the way is gone once its field was touched
+  pop.addEventListener("input", (event) => {
+    if (!event.target.matches("[role=combobox]")) $(".errorlist", event.target.closest(".field, fieldset"))?.remove();
   });
   pop.addEventListener("combo:chosen", () => {
     const denies = $("#id_denies_what", pop);

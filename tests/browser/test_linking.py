@@ -269,14 +269,41 @@ def test_somebody_new_is_added_only_by_choosing_so(reading):
     speaker(reading).wait_for()
     reading.keyboard.type("A made-up envoy")
     reading.keyboard.press("Enter")
-    expect(reading.locator("#pop .errorlist").first).to_have_text("Choose who says it.")
+    expect(speaker(reading)).to_have_value("A made-up envoy (new)")
+    expect(reading.locator("#id_said_by_list")).to_be_hidden()
     assert not Speaker.objects.filter(name="A made-up envoy").exists()
     assert Evidence.objects.count() == count
-    reading.keyboard.type("A made-up envoy")
-    reading.get_by_role("option", name="Add “A made-up envoy” as a new speaker").click()
     reading.keyboard.press("Enter")
     assert linked(reading, MILD).speaker.name == "A made-up envoy"
+
+
+def test_a_name_that_nobody_chose_is_kept_when_the_form_is_refused(reading):
+    select(reading, MILD)
+    reading.keyboard.press("l")
+    speaker(reading).wait_for()
+    reading.keyboard.type("A made-up envoy")
+    reading.locator("#link-form .btn.pri").click()
+    wrong = reading.locator("#pop .errorlist").first
+    expect(wrong).to_have_text("Choose who says it.")
+    expect(speaker(reading)).to_have_value("A made-up envoy")
+    assert not Speaker.objects.filter(name="A made-up envoy").exists()
     reading.complaints.clear()  # Chromium notes the refused answer itself
+    expect(reading.get_by_role("option")).to_have_text(["Add “A made-up envoy” as a new speaker"])
+    reading.keyboard.press("Enter")
+    expect(speaker(reading)).to_have_value("A made-up envoy (new)")
+    expect(wrong).to_have_count(0)
+
+
+def test_the_button_that_links_stands_in_sight_whatever_the_popover_holds(reading):
+    select(reading, MILD)
+    reading.keyboard.press("l")
+    speaker(reading).wait_for()
+    reading.check("#pop [value=denies]")
+    reading.click("#pop .more summary")
+    button = reading.locator("#link-form .btn.pri")
+    reading.wait_for_timeout(300)
+    box = button.bounding_box()
+    assert 0 < box["y"] and box["y"] + box["height"] <= 900
 
 
 def test_a_typed_chain_is_read_back_whole_and_saved_as_links(reading):
