@@ -223,7 +223,7 @@ def test_the_claim_is_found_by_words_or_by_number(reading):
     select(reading, MILD)
     reading.keyboard.press("l")
     claim(reading).fill("c1")
-    expect(reading.get_by_role("option")).to_have_text(["C1 Claim 1Last used"])
+    expect(reading.get_by_role("option")).to_have_text(["C1 Claim 1Linked in this article"])
     reading.keyboard.press("Enter")
     expect(claim(reading)).to_have_value("C1 Claim 1")
 

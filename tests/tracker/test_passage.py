@@ -96,18 +96,29 @@ def test_the_claim_used_last_comes_first(desk, nora):
     story = make_story()
     claims = [make_claim(story, terms="") for _ in range(3)]
     article = make_article()
-    link(article, claims[2], nora, "The weather stayed mild.")
+    link(make_article(), claims[2], nora, "The weather stayed mild.")
     answer = offer(desk, article, quote=DENIAL)
     assert answer.context["form"].initial["claim"] == claims[2].pk
     groups = answer.context["draft"].groups
     assert [[one.number for one in group] for _, group in groups] == [[3], [1, 2]]
 
 
+def test_what_is_linked_in_the_article_comes_before_what_was_used_last_elsewhere(desk, nora):
+    story, article = make_story(), make_article()
+    here, used = make_claim(story, terms=""), make_claim(story, terms="")
+    link(article, here, nora)
+    link(make_article(), used, nora)
+    answer = offer(desk, article, quote="The weather stayed mild.")
+    groups = [(str(words), claims[0].pk) for words, claims in answer.context["draft"].groups]
+    assert groups == [("Linked in this article", here.pk), ("Last used", used.pk)]
+    assert answer.context["form"].initial["claim"] == here.pk
+
+
 def test_what_was_suggested_for_the_passage_comes_before_what_was_used_last(desk, nora):
     story = make_story()
     used, suggested = make_claim(story, terms=""), make_claim(story, terms="")
     article = make_article()
-    link(article, used, nora, "The weather stayed mild.")
+    link(make_article(), used, nora, "The weather stayed mild.")
     make_suggestion(suggested, article, DENIAL)
     answer = offer(desk, article, quote=DENIAL)
     assert answer.context["form"].initial["claim"] == suggested.pk

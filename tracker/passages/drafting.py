@@ -113,18 +113,20 @@ def _through(said: Attribution) -> str:
 def _groups(
     version: Version, start: int, end: int, claims: ClaimQuerySet, by: User
 ) -> tuple[tuple[tuple[str, tuple[Claim, ...]], ...], int | None]:
-    """The claims: suggested for this passage, last used, all others; and which is filled in."""
+    """The claims in four groups, the likeliest first, and the one that is filled in."""
     standing = {claim.pk: claim for claim in claims.order_by("story", "number")}
     suggested = _suggested(version, start, end, standing, by)
-    used = [pk for pk in _last_used(by, standing) if pk not in suggested][:RECENT]
-    others = [pk for pk in standing if pk not in {*suggested, *used}]
+    here = [pk for pk in _linked_here(version, by, standing) if pk not in suggested]
+    used = [pk for pk in _last_used(by, standing) if pk not in {*suggested, *here}][:RECENT]
+    others = [pk for pk in standing if pk not in {*suggested, *here, *used}]
     named = (
         (_("Suggested for this passage"), suggested),
+        (_("Linked in this article"), here),
         (_("Last used"), used),
         (_("Other claims"), others),
     )
     groups = tuple((words, tuple(standing[pk] for pk in pks)) for words, pks in named if pks)
-    return groups, next(iter([*suggested, *used]), None)
+    return groups, next(iter([*suggested, *here, *used]), None)
 
 
 def _suggested(
@@ -145,6 +147,14 @@ def _suggested(
         if terms and not terms.empty and matching.matches(terms, exact, version.language):
             found.append(pk)
     return list(dict.fromkeys(found))
+
+
+def _linked_here(version: Version, by: User, standing: Iterable[int]) -> list[int]:
+    """The claims for which the article is evidence already, the one linked last first."""
+    linked = Evidence.objects.visible_to(by).standing()
+    linked = linked.filter(claim__in=standing, version__article=version.article_id)
+    newest = linked.order_by("-recorded_at", "-pk").values_list("claim", flat=True)
+    return list(dict.fromkeys(newest))
 
 
 def _last_used(by: User, standing: Iterable[int]) -> list[int]:
