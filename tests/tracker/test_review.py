@@ -63,6 +63,19 @@ def test_the_quote_the_claim_the_stance_and_the_speaker_stand_before_the_accept_
     assert places == sorted(places)
 
 
+def test_a_chain_is_worded_in_the_language_of_the_reader(desk, nora):
+    nora.language = "fr"
+    nora.save()
+    make_suggestion(
+        article=make_article(source=make_source("Lakeshore Ledger")),
+        speaker_words="RCMP said",
+        chain="Lakeshore Ledger, citing RCMP",
+    )
+    shown = desk.get("/inbox/").content.decode()
+    assert shown.count("Lakeshore Ledger, citant RCMP") >= 3
+    assert "citing" not in shown
+
+
 def test_rows_lead_with_the_quote_not_the_headline(desk):
     suggestion = make_suggestion(article=make_article(title="A headline that shouts"))
     shown = desk.get("/inbox/").content.decode()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sources.models import Version
@@ -107,7 +108,7 @@ def _names() -> dict[str, Speaker]:
 def _through(said: Attribution) -> str:
     """The line of the chain without the speaker by name, who has a field of their own."""
     links = [link for link in said.chain if link.kind != "speaker"]
-    return chain_text(links) if len(links) > 1 else ""
+    return chain_text(links, (get_language() or "en")[:2]) if len(links) > 1 else ""
 
 
 def _groups(

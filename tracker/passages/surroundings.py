@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.attribution import parse_chain
 from tracker.models import Suggestion
 
 AROUND = 260  # characters to either side, cut at a sentence
@@ -40,12 +39,6 @@ def around(text: str, start: int, end: int, who: tuple[int, int]) -> Around:
     return Around(
         _cut(text, left, start, who), _cut(text, start, end, who), _cut(text, end, right, who)
     )
-
-
-def ends_unnamed(chain: str) -> bool:
-    """Whether the last link of a chain is somebody who is not named."""
-    links = parse_chain(chain)
-    return bool(links) and links[-1].kind == "unnamed"
 
 
 def _cut(text: str, start: int, end: int, who: tuple[int, int]) -> tuple[Word, ...]:

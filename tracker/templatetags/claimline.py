@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.models import Claim, Evidence, Stance, StatusChange
 from tracker.operations.wording import outcome
+from tracker.passages import chainline
 from tracker.timeline import days
 
 register = template.Library()
@@ -133,6 +134,12 @@ def chain(evidence: Evidence) -> dict[str, Any]:
     """The full attribution chain of an evidence: what we read first, who said it last."""
     links = list(evidence.chain.all())
     return {"links": links, "outlet": evidence.version.article.source, "evidence": evidence}
+
+
+@register.filter
+def chain_line(chain: str) -> str:
+    """The chain of a suggestion, in the reader's language."""
+    return chainline.worded(chain)
 
 
 @register.simple_tag

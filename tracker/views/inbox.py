@@ -17,7 +17,7 @@ from tracker.inbox import decisions, overlooked, triage
 from tracker.inbox.triage import PAGE, Asked
 from tracker.inbox.why import why
 from tracker.models import Claim, Decision, Evidence, Story, Suggestion, User
-from tracker.passages import surroundings
+from tracker.passages import chainline, surroundings
 
 SHOWS = {
     "mine": _("Mine"),
@@ -220,7 +220,7 @@ def reads(suggestion: Suggestion) -> str:
     if suggestion.speaker_id:
         return str(suggestion.speaker_id)
     if suggestion.chain and suggestion.speaker_words:
-        return UNNAMED if surroundings.ends_unnamed(suggestion.chain) else ""
+        return UNNAMED if chainline.ends_unnamed(suggestion.chain) else ""
     return ""
 
 
@@ -242,6 +242,7 @@ def form_of(request: HttpRequest, suggestion: Suggestion, data: Any = None) -> D
         initial |= {"said_by": OTHER, "other_speaker": given["other_speaker"]}
     if suggestion.act and suggestion.act.draft and suggestion.state in decisions.OPEN:
         initial |= suggestion.act.draft
+    initial["chain"] = chainline.worded(str(initial["chain"]))
     return DecisionForm(
         data, claims=claims.filter(story=suggestion.claim.story_id), initial=initial
     )
