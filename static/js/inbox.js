@@ -52,6 +52,12 @@
     place.open = true;
     combos.ask($("[data-combo]", place));
   };
+  keys.a = () => {
+    const tick = $("#decide [name=newcomer]");
+    if (!tick) return;
+    tick.click();
+    if (tick.checked) say(tick.parentElement.innerText.replace(/\s\w$/, ""));
+  };
   keys.t = () => {
     const row = rows().find((one) => one.getAttribute("aria-current"));
     $(".tick input", row?.parentElement)?.click();
@@ -77,6 +83,8 @@
     const words = $(".claim-t, .value", place);
     words.textContent = $("[role=combobox]", place).value;
     words.classList.remove("flag");
+    // whoever was chosen here says it, and nobody is added beside them
+    if (place.id === "swap-speaker") $("#decide .newcomer")?.remove();
     place.open = false;
     $("summary", place).focus();
   });

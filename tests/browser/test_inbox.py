@@ -47,6 +47,19 @@ def test_one_key_accepts_and_the_next_suggestion_is_there(desk_page):
     expect(desk_page.locator(f"#q{first} .verdict")).to_contain_text("accepted")
 
 
+def test_one_key_adds_the_speaker_the_text_names_and_the_next_accepts(desk_page):
+    pk = Suggestion.objects.order_by("pk").values_list("pk", flat=True).first()
+    row = Suggestion.objects.select_related("article__source").get(pk=pk)
+    chain = f"{row.article.source.name}, citing RCMP"
+    Suggestion.objects.filter(pk=pk).update(chain=chain, speaker=None, speaker_words="RCMP said")
+    desk_page.at(f"/inbox/?at={pk}")
+    desk_page.press("body", "a")
+    expect(desk_page.locator(".newcomer input")).to_be_checked()
+    desk_page.press("body", "e")
+    expect(desk_page.locator(f"#q{pk} .verdict")).to_be_visible()
+    assert Evidence.objects.latest("pk").speaker.name == "RCMP"
+
+
 @pytest.mark.parametrize(("key", "became"), [("x", "rejected"), ("u", "unsure")])
 def test_a_key_decides_and_z_takes_it_back(desk_page, key, became):
     desk_page.at("/inbox/")

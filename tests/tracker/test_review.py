@@ -14,7 +14,7 @@ from tests.factories import (
     make_suggestion,
 )
 from tracker.inbox import decisions
-from tracker.models import Decision, Evidence, Suggestion
+from tracker.models import Decision, Evidence, Speaker, Suggestion
 from tracker.passages.linking import Reading
 from tracker.suggesting import proposing
 
@@ -74,6 +74,49 @@ def test_a_chain_is_worded_in_the_language_of_the_reader(desk, nora):
     shown = desk.get("/inbox/").content.decode()
     assert shown.count("Lakeshore Ledger, citant RCMP") >= 3
     assert "citing" not in shown
+
+
+# --- a speaker we do not know yet ---------------------------------------------------------------
+
+
+@pytest.fixture
+def of_the_rcmp(db):
+    """A suggestion that names who says it, whom the newsroom does not know."""
+    article = make_article(source=make_source("Lakeshore Ledger"))
+    chain = "Lakeshore Ledger, citing RCMP"
+    return make_suggestion(article=article, speaker_words="RCMP said", chain=chain)
+
+
+def test_a_speaker_not_known_yet_is_named_and_offered_to_be_added(desk, of_the_rcmp):
+    shown = desk.get("/inbox/").content.decode()
+    assert "The text names RCMP, who is not among the speakers yet." in shown
+    assert "the text does not say" not in shown
+    assert "Add “RCMP” as a new speaker" in shown
+
+
+def test_a_speaker_not_known_yet_is_never_added_by_accepting_alone(desk, of_the_rcmp):
+    assert decide(desk, of_the_rcmp, said_by="").status_code == 422
+    assert not Speaker.objects.filter(name="RCMP").exists()
+
+
+def test_a_ticked_newcomer_is_added_and_says_it(desk, of_the_rcmp):
+    decide(desk, of_the_rcmp, said_by="", newcomer="RCMP", chain=of_the_rcmp.chain)
+    made = Evidence.objects.get()
+    assert made.speaker.name == "RCMP"
+    assert [str(link) for link in made.chain.all()] == ["Lakeshore Ledger", "RCMP"]
+
+
+def test_somebody_chosen_goes_before_a_ticked_newcomer(desk, of_the_rcmp):
+    decide(desk, of_the_rcmp, said_by="outlet", newcomer="RCMP")
+    assert Evidence.objects.get().speaker is None
+    assert not Speaker.objects.filter(name="RCMP").exists()
+
+
+def test_a_speaker_added_since_is_filled_in(desk, of_the_rcmp):
+    known = make_speaker("RCMP")
+    answer = desk.get("/inbox/")
+    assert answer.context["form"].initial["said_by"] == str(known.pk)
+    assert "not among the speakers yet" not in answer.content.decode()
 
 
 def test_rows_lead_with_the_quote_not_the_headline(desk):

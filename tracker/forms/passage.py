@@ -125,13 +125,23 @@ class ReadingForm(forms.Form):
 
 
 class DecisionForm(ReadingForm):
-    """A suggestion's reading, confirmed or changed, with a note that goes with the decision."""
+    """A suggestion's reading, confirmed or changed, with a note that goes with the decision.
+
+    A ticked `newcomer` is the name the text gives for who says it, unless another was chosen.
+    """
 
     KEPT = ("claim", "stance", "said_by", "other_speaker", "chain", "denies_what", "event_on")
 
     because = forms.CharField(required=False, max_length=300, label=_("Note or reason (optional)"))
 
     use_required_attribute = False  # the answer says what is missing, beside its field
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        named = (data or {}).get("newcomer", "").strip()
+        if named and not data.get("said_by"):
+            data = data.copy()
+            data["said_by"], data["other_speaker"] = OTHER, named
+        super().__init__(data, **kwargs)
 
     def draft(self) -> dict[str, str]:
         """What was filled in, valid or not, for whoever decides instead."""

@@ -18,6 +18,7 @@ from tracker.inbox.triage import PAGE, Asked
 from tracker.inbox.why import why
 from tracker.models import Claim, Decision, Evidence, Story, Suggestion, User
 from tracker.passages import chainline, surroundings
+from tracker.passages.linking import find_speaker
 
 SHOWS = {
     "mine": _("Mine"),
@@ -158,6 +159,7 @@ def pane(
         "form": form,
         "claim_now": _claim_now(form) or suggestion.claim,
         "said_now": said_now(form),
+        "newcomer": newcomer(suggestion),
         "linked": linked.for_display().order_by("-pk")[:LINKED],
         "next": later,
         "open": suggestion.state in decisions.OPEN,
@@ -224,6 +226,20 @@ def reads(suggestion: Suggestion) -> str:
     return ""
 
 
+def newcomer(suggestion: Suggestion) -> str:
+    """Whom the text names as who says it, where that is no speaker known when it was read."""
+    if suggestion.speaker_id or not suggestion.speaker_words:
+        return ""
+    return chainline.speaker_named(suggestion.chain)
+
+
+def _known_since(suggestion: Suggestion) -> str:
+    """The speaker the text names, as a value of the form's choice, where one was added since."""
+    name = newcomer(suggestion)
+    known = find_speaker(name) if name else None
+    return str(known.pk) if known else ""
+
+
 def form_of(request: HttpRequest, suggestion: Suggestion, data: Any = None) -> DecisionForm:
     """The reading proposed, to be confirmed or changed: the machine's, or a colleague's.
 
@@ -233,7 +249,7 @@ def form_of(request: HttpRequest, suggestion: Suggestion, data: Any = None) -> D
     initial = {
         "claim": suggestion.claim_id,
         "stance": suggestion.stance,
-        "said_by": reads(suggestion),
+        "said_by": reads(suggestion) or _known_since(suggestion),
         "chain": suggestion.chain,
     }
     given = suggestion.features
