@@ -164,3 +164,25 @@ def test_every_command_make_runs_exists():
     used = re.findall(r"\$\((?:WITH_ENGINES|MANAGE)\) (\w+)", MAKEFILE)
     assert used
     assert set(used) <= commands.keys()
+
+
+def checked(**environment):
+    """What Django's own checklist for production says of our settings."""
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    return subprocess.run(  # noqa: S603  our own command
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_checklist_for_production_is_clean():
+    said = checked(
+        DEBUG="0", SECRET_KEY="a long one, 7xQ2" * 4, SITE_ADDRESS="https://claimline.example"
+    )
+    assert said.returncode == 0, said.stderr
+    assert "no issues (0 silenced)" in said.stdout
+
+
+def test_production_refuses_to_start_on_the_demo_key():
+    said = checked(DEBUG="0", SITE_ADDRESS="https://claimline.example")
+    assert said.returncode != 0
+    assert "the demo key is refused" in said.stderr

@@ -15,13 +15,14 @@ from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.conftest import member
 from tests.factories import make_story
 from tests.tracker.test_pages import queries
 from tracker.accounts import invitations
 from tracker.models import Invitation, User
+from tracker.templatetags.people import device
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a test only"
@@ -338,3 +339,18 @@ def test_the_pages_ask_the_same_number_of_questions_for_many_people(chief, ada):
         member(f"person-{n}", "viewer")
         invitations.invite(f"n{n}@news.example", "viewer", [], ada)
     assert queries(chief, "/people/") == few
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "said"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/141.0 Safari/537.36", "Chrome on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/141.0 Safari/537.36 Edg/141.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0", "Firefox on Linux"),
+        ("curl/8.0", "curl/8.0"),
+    ],
+)  # fmt: skip
+def test_a_session_is_named_by_its_browser_and_system(user_agent, said):
+    with translation.override("en"):
+        assert device(user_agent) == said

@@ -73,7 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form; once sent, the article of the one address or the list of all of them."""
     form = AddressesForm(request.POST if request.method == "POST" else None, label_suffix="")
     context: dict[str, Any] = {"form": form} | _progress(request)
-    if "HX-Request" in request.headers and request.method == "GET":
+    if "HX-Request" in request.headers and request.method == "GET" and "run" in context:
         return render(request, "tracker/_backfill.html", context)
     if request.method != "POST":
         return render(request, "tracker/add.html", context)
