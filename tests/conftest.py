@@ -7,19 +7,24 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser tests run
 
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 from psycopg import sql  # noqa: E402
 
 from tracker.embedded import Postgres, Valkey  # noqa: E402
+
+# a busy machine is no fault of what is tested
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 def pytest_configure(config):
     """Start the engines once; processes that run side by side share them by a lock."""
     if os.environ.get("DATABASE_URL") or hasattr(config, "workerinput"):
         return
-    from django.conf import settings
+    from django.conf import settings as site
 
-    postgres = Postgres(settings.VAR, durable=False).acquire()
-    config.engines = [postgres, Valkey(settings.VAR, durable=False).acquire()]
+    postgres = Postgres(site.VAR, durable=False).acquire()
+    config.engines = [postgres, Valkey(site.VAR, durable=False).acquire()]
     drop_leftovers(postgres)
 
 

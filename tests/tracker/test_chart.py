@@ -18,6 +18,7 @@ class Said:
     stance: str = "supports"
     on: date | None = START
     origin_name: str = "An invented ministry"
+    until: date | None = None
 
 
 def weeks(number):
@@ -179,3 +180,9 @@ def test_two_hundred_lanes_of_twenty_thousand_marks_stay_few_elements():
     ]
     chart = draw(said, claims=list(range(200)))
     assert sum(len(lane.paths) for lane in chart.lanes) == 400
+
+
+def test_what_is_known_to_a_month_only_is_drawn_in_its_middle():
+    march = Said(on=date(2023, 3, 1), until=date(2023, 3, 31))
+    chart = draw([march, Said(on=date(2023, 3, 6))], claims=[1], since=date(2023, 3, 1))
+    assert list(lane(chart).cells) == [5, 15]

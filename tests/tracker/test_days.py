@@ -27,3 +27,12 @@ def test_days_are_as_exact_as_they_are_written(line, since, until, precision):
 def test_what_is_no_day_is_refused(line):
     with pytest.raises(ValueError, match="."):
         days.read(line)
+
+
+@pytest.mark.parametrize(
+    ("precision", "last"),
+    [("day", None), ("month", date(2024, 2, 29)), ("year", date(2024, 12, 31))],
+)
+def test_the_last_day_of_what_begins_on_a_day(precision, last):
+    since = date(2024, 1, 1) if precision == "year" else date(2024, 2, 1)
+    assert days.last(since, precision) == last

@@ -167,3 +167,18 @@ def test_a_page_says_how_many_there_are_in_all():
     timeline, places = everything([row(n) for n in range(5)])
     found = timeline.page(places, size=2)
     assert (found.shown, found.total) == (2, 5)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "fits"),
+    [
+        (date(2023, 4, 10), date(2023, 4, 12), True),
+        (date(2023, 4, 30), None, True),
+        (None, date(2023, 4, 1), True),
+        (None, date(2023, 3, 31), False),
+        (date(2023, 5, 1), None, False),
+    ],
+)
+def test_what_is_known_to_a_month_only_fits_each_of_its_days(first, last, fits):
+    april = Row(Entry("statement", date(2023, 4, 1), 1, None, until=date(2023, 4, 30)), 1)
+    assert left([april, row(2, date(2022, 1, 1))], first=first, last=last).count(1) == fits

@@ -268,3 +268,22 @@ def test_a_page_of_a_story_folded_before_reads_no_evidence_to_count(client, addr
     folding._kept.clear()
     folding._alone.clear()
     assert (queries(client, story + address), folded) == (cold, warm)
+
+
+def test_a_day_known_to_a_month_only_is_headed_and_taken_away_as_that_month(desk, nora):
+    claim = make_claim()
+    linked(claim, nora, event_on=date(2023, 4, 1), event_until=date(2023, 4, 30))
+    status(claim, "disputed", "newsroom", date(2022, 11, 1), precision="month")
+    address = f"/stories/{claim.story.slug}/"
+    shown = desk.get(address).text
+    assert "<h3>April 2023</h3>" in shown
+    assert "<h3>November 2022</h3>" in shown
+    assert "1 April 2023" not in shown
+    assert "April 2023" in desk.get(f"{address}claims/1/").text
+    assert "**April 2023**" in desk.get(f"{address}take/markdown").text
+    table = desk.get(f"{address}take/status_history.csv", {"bom": "no"}).content.decode()
+    (row,) = csv.DictReader(io.StringIO(table))
+    assert (row["effective_date"], row["effective_precision"]) == ("2022-11-01", "month")
+    table = desk.get(f"{address}take/evidence.csv", {"bom": "no"}).content.decode()
+    (row,) = csv.DictReader(io.StringIO(table))
+    assert (row["event_until"], row["event_precision"]) == ("2023-04-30", "month")

@@ -13,6 +13,18 @@ def statement(number, on=MARCH, at=None):
     return Entry("statement", on, number, None, at)
 
 
+IN_APRIL = Entry("statement", date(2023, 4, 1), 7, None, until=date(2023, 4, 30))
+FOR_THREE_DAYS = Entry("statement", date(2023, 4, 3), 8, None, until=date(2023, 4, 5))
+
+
+def test_what_is_known_to_a_month_only_stands_before_the_days_of_that_month():
+    last = statement(1, date(2023, 4, 30))
+    found = days([statement(2, date(2023, 4, 1)), last, FOR_THREE_DAYS, IN_APRIL])
+    assert [(day.on.day, day.until and day.until.day) for day in found] == [
+        (1, 30), (30, None), (3, 5), (1, None),
+    ]  # fmt: skip
+
+
 def test_the_newest_day_comes_first():
     assert [day.on for day in days([statement(1, MARCH), statement(2, APRIL)])] == [APRIL, MARCH]
 
@@ -38,5 +50,6 @@ def test_the_order_of_the_input_does_not_matter():
 
 
 def test_a_cursor_names_the_place_of_its_entry():
-    for entry in (statement(4, at=NINE), statement(5, None), Entry("edit", APRIL, 6, None, NINE)):
+    entries = (statement(4, at=NINE), statement(5, None), Entry("edit", APRIL, 6, None, NINE))
+    for entry in (*entries, IN_APRIL, FOR_THREE_DAYS):
         assert named(cursor(entry)) == place(entry)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.exports.values import ClaimRow, EditRow, Material, Passage, Said, StatusRow
-from tracker.templatetags.claimline import day, moment
+from tracker.templatetags.claimline import dated, day, moment
 from tracker.timeline.origins import Count
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!()^])")
@@ -69,7 +69,7 @@ def _claim(material: Material, claim: ClaimRow, notes: list[str]) -> list[str]:
         for passage in one.passages:
             notes.append(f"[^{len(notes) + 1}]: {stamp}{_note(passage)}")
             marks.append(f"[^{len(notes)}]")
-        lines.append(f"- {stamp}**{day(one.on)}**, {_who(one)}: {_quoted(lead)}{''.join(marks)}")
+        lines.append(f"- {stamp}**{dated(one)}**, {_who(one)}: {_quoted(lead)}{''.join(marks)}")
     lines += [f"- {stamp}{edit}" for edit in edits]
     return [*lines, "" if said or edits else _("Nothing of it fits what was chosen."), ""]
 

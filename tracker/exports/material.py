@@ -127,6 +127,7 @@ def _said(said: Statement, held: dict[int, Passage]) -> Said:
         stance=said.stance,
         stance_word=str(Stance(said.stance).label),
         on=said.on,
+        until=said.until,
         # what was linked to a claim that was merged since counts under the claim it is now
         passages=tuple(
             replace(held[piece.evidence], claim=said.claim)

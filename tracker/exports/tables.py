@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from sources.curating.table import FORMULA
 from tracker.exports.values import ClaimRow, EditRow, Material, Passage, StatusRow
+from tracker.timeline import days
 
 BOM = "\ufeff"  # without it Excel reads UTF-8 as something else
 SAMPLE = "sample"
@@ -42,7 +43,6 @@ def cell(value: object) -> str:
 
 
 def _evidence(passage: Passage) -> Row:
-    ranged = passage.event_until is not None
     return {
         "evidence_id": passage.evidence,
         "claim_id": passage.claim,
@@ -62,7 +62,8 @@ def _evidence(passage: Passage) -> Row:
         "article_version": passage.version,
         "anchor_state": passage.anchor,
         "event_date": passage.event_on,
-        "event_precision": ("range" if ranged else "day") if passage.event_on else "",
+        "event_until": passage.event_until,
+        "event_precision": _precision(passage.event_on, passage.event_until),
         "credibility": "",  # Claimline records none
         "note": passage.note,
         "created_by": passage.created_by,
@@ -70,6 +71,14 @@ def _evidence(passage: Passage) -> Row:
         "reviewed_by": passage.reviewed_by,
         "permalink": passage.permalink,
     }
+
+
+def _precision(since: date | None, until: date | None) -> str:
+    """How exact an event's date is: day, month, year or range; "" = it has none of its own."""
+    if since is None:
+        return ""
+    kind = days.precision(since, until)
+    return "range" if kind == "span" else kind
 
 
 def _claim(claim: ClaimRow, story: str) -> Row:
@@ -81,6 +90,7 @@ def _claim(claim: ClaimRow, story: str) -> Row:
         "text": claim.heading,
         "status": status.word if status else "",
         "status_since": status.on if status else None,
+        "status_since_precision": status.precision if status else "",
         "status_reason": status.why if status else "",
         "status_set_by": status.by if status else "",
         "first_appearance_url": claim.first.url if claim.first else "",
@@ -100,6 +110,7 @@ def _status(change: StatusRow) -> Row:
         "from": change.came_from,
         "to": f"{change.word} ({change.subject})" if change.subject else change.word,
         "effective_date": change.on,
+        "effective_precision": change.precision,
         "recorded_at": change.recorded_at,
         "by": change.by,
         "reason": change.why,
@@ -144,6 +155,7 @@ EVIDENCE_COLUMNS = [
     "article_version",
     "anchor_state",
     "event_date",
+    "event_until",
     "event_precision",
     "credibility",
     "note",
@@ -159,6 +171,7 @@ CLAIM_COLUMNS = [
     "text",
     "status",
     "status_since",
+    "status_since_precision",
     "status_reason",
     "status_set_by",
     "first_appearance_url",
@@ -178,6 +191,7 @@ STATUS_COLUMNS = [
     "from",
     "to",
     "effective_date",
+    "effective_precision",
     "recorded_at",
     "by",
     "reason",

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from tracker.exports.values import ClaimRow, EditRow, Event, Material, Said, StatusRow
+from tracker.timeline import days
 
 
 def write(material: Material, words: Mapping[str, str]) -> str:
@@ -58,7 +59,7 @@ def _statement(
     headline = f"{_stamp(material, words)}{escape(who)}: {escape(said.stance_word)}"
     return {
         "unique_id": f"e{lead.evidence}",
-        "start_date": _date(said.on or date.min),
+        **_dates(said.on or date.min, said.until),
         "group": claim.title,
         "text": {"headline": headline, "text": "".join(lines)},
         "autolink": False,
@@ -111,6 +112,14 @@ def _event(
         "text": {"headline": _stamp(material, words) + escape(event.label), "text": ""},
         "autolink": False,
     }
+
+
+def _dates(on: date, until: date | None) -> dict[str, Any]:
+    """When a statement stands; a span has an end, a month and a year name no day."""
+    kind = days.precision(on, until)
+    if kind == "span" and until:
+        return {"start_date": _date(on), "end_date": _date(until)}
+    return {"start_date": _date(on, kind)}
 
 
 def _date(on: date, precision: str = "day") -> dict[str, str]:

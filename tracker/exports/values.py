@@ -64,6 +64,7 @@ class Said:
     stance: str
     stance_word: str
     on: date | None
+    until: date | None  # the last day, where it is known to a month, a year or a span only
     passages: tuple[Passage, ...]
 
 

@@ -107,6 +107,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             "independent",
             "version__article__cluster__origin_id",
             "version__article__cluster__origin__name",
+            "event_until",
             *columns,
         )
         counted = -len(columns) or None
@@ -165,6 +166,7 @@ def _piece(
     independent: str,
     text_from: int | None,
     text_from_name: str | None,
+    until: datetime.date | None,
 ) -> Piece:
     """One row of evidence as a plain value."""
     origin, name = "", ""
@@ -189,6 +191,7 @@ def _piece(
         independent,
         f"source:{text_from}" if text_from else "",
         text_from_name or "",
+        until,
     )
 
 

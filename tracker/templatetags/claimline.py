@@ -225,9 +225,23 @@ def effective(change: StatusChange) -> str:
 @register.filter
 def happened(evidence: Evidence) -> str:
     """When what a passage tells of happened, no more precisely than it is known."""
-    since, until = evidence.event_on, evidence.event_until
-    if since is None:
-        return ""
+    return span(evidence.event_on, evidence.event_until) if evidence.event_on else ""
+
+
+@register.filter
+def dated(one: Any) -> str:
+    """The day of a statement or a passage (`on`, `until`), no more precisely than it is known."""
+    return span(one.on, one.until) if one.on else gettext("date not known")
+
+
+@register.filter
+def headed(group: Any) -> str:
+    """The day of a group of the timeline, as its heading has it: a day, a month, a year, a span."""
+    return span(group.on, group.until) if group.until else long_day(group.on)
+
+
+def span(since: datetime.date, until: datetime.date | None) -> str:
+    """A day, a month, a year or a stretch of days in words."""
     patterns = {"month": "F Y", "year": "Y"}
     kind = days.precision(since, until)
     if kind in patterns:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
+from tracker.timeline import days
+
 HEIGHT, LINE = 64, 35.0  # of a lane, and where its line runs
 STEP, FIRST = 7.0, 5.6  # from mark to mark, and from the line to the first
 ABOVE, BELOW = 4, 3  # marks that fit
@@ -37,6 +39,8 @@ class Said(Protocol):
     def stance(self) -> str: ...
     @property
     def on(self) -> date | None: ...
+    @property
+    def until(self) -> date | None: ...
     @property
     def origin_name(self) -> str: ...
 
@@ -144,7 +148,8 @@ def draw(
     edges = [day for day in (since, until) if day]
     if not drawn and not edges:
         return None
-    dates = [s.on for s in drawn if s.on] + [on for _, on in changes] + [e.on for e in named]
+    dates = [days.middle(said.on, said.until) for said in drawn if said.on]
+    dates += [*(on for _, on in changes), *(event.on for event in named)]
     start, end = min([*dates, *edges]), max([*dates, *edges])
     span = (end - start).days + 1
     column = 1 if span < FEW_DAYS else 7
@@ -192,7 +197,7 @@ def _cells(
     spoke: defaultdict[int, defaultdict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for said in drawn:
         assert said.on is not None
-        place = (said.on - start).days // column
+        place = (days.middle(said.on, said.until) - start).days // column
         counted[said.claim][place, said.stance] += 1
         if said.origin_name and said.origin_name not in spoke[said.claim][place]:
             spoke[said.claim][place].append(said.origin_name)

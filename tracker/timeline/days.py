@@ -38,6 +38,18 @@ def precision(since: date, until: date | None) -> str:
     return "span"
 
 
+def last(since: date, precision: str) -> date | None:
+    """The last day of a month or a year that begins on `since`; None for a day."""
+    if precision not in ("month", "year"):
+        return None
+    return date.fromisoformat(_end(str(since)[: {"month": 7, "year": 4}[precision]]))
+
+
+def middle(since: date, until: date | None) -> date:
+    """The day in the middle: where what is known to a month only is least far from the truth."""
+    return since + ((until or since) - since) // 2
+
+
 def _start(text: str) -> str:
     return text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text
 

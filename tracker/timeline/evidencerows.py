@@ -19,6 +19,7 @@ from tracker.models import Edit as EditRow
 from tracker.models.edit import Said
 from tracker.models.evidence import EvidenceQuerySet
 from tracker.passages.alterations import TOUCHED
+from tracker.timeline import days
 from tracker.timeline.entries import Entry
 from tracker.timeline.narrowing import Row
 from tracker.timeline.origins import Piece, Statement
@@ -101,6 +102,7 @@ class OfClaim:
             statement.pieces[0].evidence,
             statement,
             facts[0].published,
+            statement.until,
         )
         return Row(
             entry,
@@ -201,7 +203,8 @@ def _changes(
 
 
 def _status(change: StatusChange) -> Row:
-    entry = Entry("status", change.effective_on, change.pk, change)
+    until = days.last(change.effective_on, change.precision)
+    entry = Entry("status", change.effective_on, change.pk, change, until=until)
     return Row(entry, change.claim_id, recorded=change.recorded_at)
 
 

@@ -66,6 +66,8 @@ class Timeline:
         self.rows = sorted(rows, key=lambda row: place(row.entry))
         self._places = [place(row.entry) for row in self.rows]
         self._everything = (1 << len(self.rows)) - 1
+        spans = ((place, row.entry) for place, row in enumerate(self.rows) if row.entry.until)
+        self._spans = [(place, entry.on) for place, entry in spans if entry.on]
         positions: defaultdict[tuple[str, object], list[int]] = defaultdict(list)
         for position, row in enumerate(self.rows):
             positions["kind", row.entry.kind].append(position)
@@ -154,14 +156,18 @@ class Timeline:
         return places
 
     def _between(self, first: date | None, last: date | None) -> int:
-        """The places of these days, both included; what has no date is left out by any date."""
+        """The places of these days, both included; what has no date is left out by any date.
+
+        What is known to a month, a year or a span only may have been on any of its days.
+        """
         if first is None and last is None:
             return self._everything
         begin = bisect_left(self._places, (-(last or date.max).toordinal(),))
         end = bisect_left(self._places, (-(first or date.min).toordinal() + 1,))
         undated = bisect_left(self._places, (-date.min.toordinal(),))
         end = max(begin, min(end, undated))
-        return (1 << end) - (1 << begin)
+        later = (place for place, on in self._spans if place < begin and on <= (last or date.max))
+        return (1 << end) - (1 << begin) | self._bits(later)
 
     def _bits(self, places: Iterable[int]) -> int:
         bits = bytearray(len(self.rows) // 8 + 1)

@@ -22,6 +22,7 @@ class Piece:
     "article:12". `independent` is what an editor stated: "yes", "no" or "" (not established).
     `text_origin` is the outlet the whole text is known to come from ("source:9"), by its credit or
     an editor's word; it is a fact of the copy cluster, so all rows of a cluster carry the same.
+    `until` is the last day of what is known to a month, a year or a span only.
     """
 
     evidence: int
@@ -37,6 +38,7 @@ class Piece:
     independent: str = ""
     text_origin: str = ""
     text_origin_name: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """An origin saying one thing about a claim on one day, with its relays and copies folded in."""
+    """An origin saying one thing about a claim on one day, with its relays and copies folded in.
+
+    The day may be known to a month, a year or a span only: `until` is the last it may have been.
+    """
 
     claim: int
     origin: str
@@ -60,6 +65,7 @@ class Statement:
     stance: str
     on: date | None
     pieces: tuple[Piece, ...]
+    until: date | None = None
 
 
 def statements(pieces: Iterable[Piece]) -> list[Statement]:
@@ -73,7 +79,7 @@ def statements(pieces: Iterable[Piece]) -> list[Statement]:
         by_claim[piece.claim].append(piece)
     groups: defaultdict[tuple[object, ...], list[Piece]] = defaultdict(list)
     for piece in (row for rows in by_claim.values() for row in _resolved(rows)):
-        key: tuple[object, ...] = (piece.claim, piece.origin, piece.stance, piece.on)
+        key: tuple[object, ...] = (piece.claim, piece.origin, piece.stance, piece.on, piece.until)
         if not piece.origin:
             key = (piece.claim, "", piece.stance, piece.cluster)
         groups[key].append(piece)
@@ -239,7 +245,8 @@ def _first(origins: set[str]) -> str:
 
 def _statement(group: list[Piece]) -> Statement:
     first = group[0]
-    days = [piece.on for piece in group if piece.on is not None]
+    days = [(piece.on, piece.until) for piece in group if piece.on is not None]
+    on, until = min(days, key=lambda day: (day[0], day[1] or day[0]), default=(None, None))
     own_name = [p.origin_name for p in group if p.origin == f"source:{p.source}" and p.origin_name]
     names = own_name or [piece.origin_name for piece in group if piece.origin_name]
     return Statement(
@@ -248,8 +255,9 @@ def _statement(group: list[Piece]) -> Statement:
         origin_name=names[0] if names else "",
         party=any(piece.party for piece in group),
         stance=first.stance,
-        on=min(days, default=None),
+        on=on,
         pieces=tuple(group),
+        until=until,
     )
 
 

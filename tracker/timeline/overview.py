@@ -15,7 +15,7 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 from tracker.models import Claim, Stance, StatusChange, Story
-from tracker.timeline import chart
+from tracker.timeline import chart, days
 from tracker.timeline.folding import Fold
 
 MANY, LIVELY = 25, 12  # with that many claims, the chart shows the liveliest
@@ -90,15 +90,17 @@ def _drawn(fold: Fold, page: int) -> Overview:
     claims = _standing(fold)
     shown = _with_a_lane(fold, claims, page)
     said = [one for claim in claims for one in fold.parts[claim.pk].statements]
-    days = [one.on for one in said if one.on and one.stance in chart.DRAWN]
+    drawn_on = [
+        days.middle(one.on, one.until) for one in said if one.on and one.stance in chart.DRAWN
+    ]
     drawn = chart.draw(
         [said for claim in shown for said in fold.parts[claim.pk].statements],
         [(claim.pk, change.effective_on) for claim in shown for change in _of_whole(claim)],
         [chart.Event(event.on, event.label) for event in fold.events],
         claims=[claim.pk for claim in shown],
         # one axis for all pages of lanes
-        since=min(days, default=None),
-        until=max(days, default=None),
+        since=min(drawn_on, default=None),
+        until=max(drawn_on, default=None),
     )
     figures = {claim.pk: _stances(fold, claim.pk) for claim in (*shown, *retracted)}
     return Overview(
