@@ -1,8 +1,9 @@
 """Articles in which the machine found nothing are listed until somebody read them."""
 
 import pytest
+from django.utils import timezone
 
-from sources.models import Cluster
+from sources.models import Cluster, Host, Job, Run
 from tests.conftest import member
 from tests.factories import make_article, make_claim, make_story, make_suggestion
 from tests.tracker.test_pages import linked, queries
@@ -36,6 +37,32 @@ def test_an_article_of_a_story_with_no_suggestion_is_listed(desk, story):
     row = passed(story)
     assert shown(desk) == [row]
     assert "1 article in which nothing was found" in desk.get("/inbox/articles/").text
+
+
+def test_an_empty_list_says_what_stands_in_it_and_not_what_passed(desk, story):
+    make_suggestion(make_claim(story))
+    page = desk.get("/inbox/articles/").text
+    assert "Nothing is left to be read" in page
+    assert "They passed the filter" not in page
+    assert "1 suggestion waits in the inbox" in page
+    assert "1 waiting" not in page
+
+
+@pytest.mark.parametrize("address", ["/inbox/", "/inbox/articles/"])
+def test_while_pages_are_being_read_an_empty_list_says_how_many(desk, address):
+    run, host = (
+        Run.objects.create(deadline_at=timezone.now()),
+        Host.objects.create(authority="outlet.example"),
+    )
+    for kind in ("page", "tell"):
+        Job.objects.create(kind=kind, article=make_article(), host=host, run=run)
+    Job.objects.create(kind="page", article=make_article(), host=host)  # a re-check, in no run
+    said = "2 pages of the run under way are still being read."
+    shown = desk.get(address).text
+    assert said in shown
+    assert "Inbox clear" not in shown
+    Run.objects.update(finished_at=timezone.now())
+    assert said not in desk.get(address).text
 
 
 def test_what_the_ingest_finds_nothing_in_is_listed(desk, story):

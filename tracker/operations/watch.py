@@ -69,6 +69,16 @@ def _due(now: datetime) -> QuerySet[Job]:
     return Job.objects.filter(free, host, due_at__lte=now, claims__lt=settings.INGEST["max_claims"])
 
 
+def being_read() -> int:
+    """How many pages of the runs under way are still to be read."""
+    return Job.objects.filter(
+        run__finished_at=None,
+        run__isnull=False,
+        article__isnull=False,
+        claims__lt=settings.INGEST["max_claims"],
+    ).count()
+
+
 def _seconds(now: datetime, then: datetime | None) -> float | None:
     return None if then is None else round((now - then).total_seconds(), 1)
 

@@ -17,6 +17,7 @@ from tracker.inbox import decisions, overlooked, triage
 from tracker.inbox.triage import PAGE, Asked
 from tracker.inbox.why import why
 from tracker.models import Claim, Decision, Evidence, Story, Suggestion, User
+from tracker.operations import watch
 from tracker.passages import chainline, surroundings
 from tracker.passages.linking import find_speaker
 
@@ -117,6 +118,7 @@ def counts(request: HttpRequest) -> dict[str, Any]:
         "waiting": triage.rows(user, chosen).decisions(),
         "unread": overlooked.counted(user, chosen.story),
         "cap": overlooked.CAP,
+        "being_read": watch.being_read,  # asked for only where nothing waits
     }
 
 
