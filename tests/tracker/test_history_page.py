@@ -1,11 +1,15 @@
 """The history page: who did what, before and after, for whom it may be known."""
 
+import re
+from datetime import UTC, date, datetime
+
 import pytest
 from django.db import connection
 from django.urls import reverse
 
 from sources.ingest.subscribe import Subscription, subscribe
 from sources.models import Source, Tag
+from tests.conftest import member
 from tests.factories import (
     make_article,
     make_claim,
@@ -17,7 +21,10 @@ from tests.factories import (
 from tests.tracker.test_pages import linked
 from tracker.history import Asked, acts
 from tracker.inbox import decisions
-from tracker.models import Claim, ClaimRelation, Evidence, Origin
+from tracker.models import Claim, ClaimRelation, Evidence, Origin, ProtectedName, User
+from tracker.passages import independence
+from tracker.publishing import acts as publishing
+from tracker.removing.acts import ask, call_off
 
 pytestmark = pytest.mark.django_db
 
@@ -259,3 +266,120 @@ def test_decisions_are_paged_with_the_other_acts(nora):
     whole = acts(nora, Asked(of=("claim", claim.pk)), 9)
     before = whole[1].cursor
     assert acts(nora, Asked(of=("claim", claim.pk), before=before), 9) == whole[2:]
+
+
+# --- publishing and removals ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def named(nora):
+    """A claim with a passage and a party."""
+    claim = make_claim(statement="Desks stand in Montreal.")
+    linked(claim, nora)
+    claim.parties.add(make_speaker("The invented embassy"))
+    return claim
+
+
+@pytest.fixture
+def published(named, nora, ada):
+    """It was proposed by one and published by another, the embassy having answered."""
+    made = publishing.ask(named, named.parties.get(), "by mail to the press office", LATE, nora)
+    publishing.record_answer(made, "We have no desks.", nora)
+    proposal = publishing.propose(named, named.evidence.all(), False, nora)
+    publishing.approve(proposal, ada)
+    return proposal
+
+
+LATE = datetime(2099, 11, 26, 4, 59, tzinfo=UTC)  # in Montreal the evening before
+ISO = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def said(user, **asked):
+    return [sentence for act in acts(user, Asked(**asked), 50) for sentence in act.said]
+
+
+def test_a_request_for_comment_and_its_answer_are_told_in_the_history_of_the_claim(published, ada):
+    told = said(ada, kind="comment", of=("claim", published.claim_id))
+    assert told == [
+        "Answer to the request for comment on C1, The invented embassy: “We have no desks.”.",
+        "Request for comment on C1, until 25 Nov 2099, 23:59, to The invented embassy: "
+        "by mail to the press office",
+    ]
+
+
+def test_a_proposal_and_the_approval_are_told_once_each(published, tom):
+    told = said(tom, of=("claim", published.claim_id))
+    assert [one for one in told if "publi" in one.casefold()] == [
+        "Approved and published C1: “Desks stand in Montreal.”.",
+        "Proposed C1 for the public: “Desks stand in Montreal.”.",
+    ]
+
+
+def test_what_left_the_public_is_told_with_the_reason(published, ada, tom):
+    publishing.withdraw(published, ada, "An error.")
+    assert said(tom, kind="publication")[0] == "Took C1 from the public. Why: An error."
+
+
+def test_a_proposal_taken_back_was_never_public(named, nora, tom):
+    publishing.withdraw(publishing.propose(named, named.evidence.all(), False, nora), nora, "No.")
+    assert said(tom, kind="publication")[0] == "Took back the proposal to publish C1. Why: No."
+
+
+def test_a_protected_name_is_told_with_what_stands_in_its_place(named, nora):
+    row = ProtectedName.objects.create(story=named.story, name="Jane Roe", added_by=nora)
+    ProtectedName.objects.filter(pk=row.pk).update(withdrawn_at=LATE, withdrawn_by=nora)
+    shown, hidden = said(nora, kind="protected", of=("story", named.story_id))
+    assert "Protected the name “Jane Roe” in the story" in hidden
+    assert "shown as [name withheld]" in hidden
+    assert "Let the name “Jane Roe” be shown again" in shown
+
+
+def test_whom_to_protect_and_who_was_asked_is_told_to_who_publishes_alone(published, nora, tom):
+    ProtectedName.objects.create(story=published.claim.story, name="Jane Roe", added_by=nora)
+    for kind in ("comment", "protected"):
+        assert said(nora, kind=kind)
+        assert said(tom, kind=kind) == []
+
+
+def test_publishing_in_a_confidential_story_is_told_to_no_one_else(ada, nora):
+    otto = member("otto", "editor")
+    story = make_story(confidential=True)
+    claim = make_claim(story)
+    linked(claim, nora)
+    ProtectedName.objects.create(story=story, name="Jane Roe", added_by=nora)
+    publishing.propose(claim, claim.evidence.all(), False, nora)
+    publishing.ask(claim, make_speaker("Embassy"), "by mail", LATE, nora)
+    for kind in ("publication", "comment", "protected"):
+        assert said(otto, kind=kind) == []
+
+
+def test_a_word_on_independence_is_one_sentence_with_its_reason(named, nora, tom):
+    independence.state(named.evidence.get(), "no", "They print the same agency text.", nora)
+    (told, *_rest) = said(tom, kind="evidence")
+    assert told == "Not independent. Why: They print the same agency text."
+
+
+def test_a_date_is_told_in_the_words_of_the_newsroom(named, tom):
+    Evidence.objects.update(event_on=date(2023, 4, 17))
+    assert said(tom, kind="evidence")[0] == "Date of the event: “17 Apr 2023”, not set before."
+
+
+def test_no_moment_is_told_in_the_form_of_machines(published, desk):
+    assert not ISO.search(" ".join(said(User.objects.get(username="nora"))))
+
+
+def test_a_removal_by_order_is_told_to_those_who_remove(ada, tom):
+    root = member("root", "administrator")
+    article = make_article()
+    call_off(ask(article, "Order 500-17", "The court says so.", root), root)
+    told = said(root, kind="removal")
+    assert any(one.startswith("Called a removal off. Article no.") for one in told)
+    assert any(one.startswith("Asked for a removal by order. Article no.") for one in told)
+    assert "Why: The court says so." in told
+    assert said(tom, kind="removal") == []
+
+
+def test_the_filter_offers_what_publishing_does(desk):
+    shown = read(desk)
+    for words in ("Publications", "Requests for comment", "Protected names"):
+        assert f">{words}</option>" in shown

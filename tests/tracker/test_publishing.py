@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import UUID
 
@@ -124,8 +124,19 @@ def test_whom_it_names_has_to_be_asked_first(named, nora, otto):
 def test_until_the_deadline_nothing_is_published(named, nora, otto):
     asked(named, nora, over=False)
     made = acts.propose(named, named.evidence.all(), False, nora)
-    with pytest.raises(UnpublishableError, match="time to answer"):
+    with pytest.raises(UnpublishableError, match="Time to answer"):
         acts.approve(made, otto)
+
+
+def test_the_time_to_answer_has_one_day_in_the_zone_of_the_newsroom(named, desk, nora):
+    made = acts.ask(named, named.parties.get(), "press@embassy.example", later(), nora)
+    late = datetime(2099, 11, 26, 4, 59, tzinfo=UTC)  # in Montreal the day before
+    CommentRequest.objects.filter(pk=made.pk).update(deadline=late)
+    acts.propose(named, named.evidence.all(), False, nora)
+    page = desk.get(reverse("publishing", args=["desks", 1])).text
+    assert "Time to answer runs until 25 Nov 2099, 23:59: The invented embassy." in page
+    assert "Time to answer runs until 25 Nov 2099, 23:59." in page
+    assert "2099-11" not in page
 
 
 def test_a_recorded_answer_is_enough_before_the_deadline(named, nora, otto):

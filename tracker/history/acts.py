@@ -5,69 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, Group
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils.dateparse import parse_datetime
 
 from sources.models import Source, Tag
 from tracker.history import decisions as decided
-from tracker.history import notes, people
-from tracker.history.names import Names, key_of
+from tracker.history import notes, removals
+from tracker.history.kinds import DECISION, KINDS, OF, REMOVAL, TABLES, names_it, visible
+from tracker.history.names import OF_STORIES, Names, key_of
 from tracker.history.wording import about, sentences
 from tracker.models import Claim, Origin, Speaker, Status, Story, User
 
-# The tables of recorded states, in the order in which acts of one moment are shown.
-_TABLES = {
-    "story": "tracker.StoryEvent",
-    "member": "tracker.StoryMemberEvent",
-    "claim": "tracker.ClaimEvent",
-    "party": "tracker.ClaimPartyEvent",
-    "relation": "tracker.ClaimRelationEvent",
-    "status": "tracker.StatusChangeEvent",
-    "evidence": "tracker.EvidenceEvent",
-    "speaker": "tracker.SpeakerEvent",
-    "source": "sources.SourceEvent",
-    "tag": "sources.SourceTagEvent",
-    "word": "sources.TagEvent",
-    "note": "sources.ReliabilityNoteEvent",
-    "feed": "sources.FeedEvent",
-    "text": "sources.ClusterEvent",
-    "pair": "sources.TextPairEvent",
-    "person": "tracker.UserEvent",
-    "role": "tracker.RoleEvent",
-    "invitation": "tracker.InvitationEvent",
-}
-DECISION = "decision"  # the inbox keeps its own record, which can be taken back
-KINDS = (*_TABLES, DECISION)
-# How an event of each kind names the object whose page asks for its history.
-_OF: dict[str, dict[str, str | tuple[str, ...]]] = {
-    "story": {"story": "pgh_obj_id", "member": "story_id"},
-    "claim": {
-        "claim": "pgh_obj_id",
-        "party": "claim_id",
-        "relation": ("claim_id", "other_id"),
-        "status": "claim_id",
-        "evidence": "claim_id",
-    },
-    "evidence": {"evidence": "pgh_obj_id"},
-    "source": {
-        "source": "pgh_obj_id",
-        "tag": "source_id",
-        "note": "source_id",
-        "feed": "source_id",
-    },
-    "text": {"text": "pgh_obj_id"},
-    "speaker": {"speaker": "pgh_obj_id", "party": "speaker_id"},
-    "feed": {"feed": "pgh_obj_id"},
-}
 # One request can do these to hundreds of rows: the list shows such an act once.
 _MANY = ("source", "tag", "feed")
+# Publishing marks these rows too, and its own sentence says what was done.
+_MARKED = ("claim", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +86,8 @@ class _Recorded:
 def acts(user: User | AnonymousUser, asked: Asked, size: int) -> list[Act]:
     """Up to `size` acts this person may know of, newest first."""
     recorded: list[_Recorded] = []
-    for kind in _TABLES:
-        if asked.kind in ("", kind) and (asked.of is None or kind in _OF[asked.of[0]]):
+    for kind in TABLES:
+        if asked.kind in ("", kind) and (asked.of is None or kind in OF[asked.of[0]]):
             recorded += _recorded(kind, user, asked, size)
     recorded.sort(key=lambda one: _place(one.event.pgh_created_at, one.kind, one.event.pgh_id))
     shown = recorded[::-1][:size]
@@ -140,6 +97,7 @@ def acts(user: User | AnonymousUser, asked: Asked, size: int) -> list[Act]:
     names = _names(shown)
     users = User.objects.in_bulk({one.by for one in shown if one.by})
     found = [_act(one, names, users) for one in shown] + _decided(user, asked, size)
+    found += _removed(user, asked, size)
     return sorted(found, key=lambda act: _place(act.at, act.kind, act.number))[::-1][:size]
 
 
@@ -171,16 +129,38 @@ def _decided(user: User | AnonymousUser, asked: Asked, size: int) -> list[Act]:
     ]
 
 
+def _removed(user: User | AnonymousUser, asked: Asked, size: int) -> list[Act]:
+    """Removals by order, of the acts that are asked for."""
+    elsewhere = asked.of is not None and asked.of[0] not in removals.OBJECTS
+    if asked.kind not in ("", REMOVAL) or elsewhere or asked.act is not None:
+        return []
+    befores = {when: _before(REMOVAL, asked.before, when, "pk") for when in removals.STEPS}
+    return [
+        Act(
+            at=step.at,
+            kind=REMOVAL,
+            number=step.row.pk,
+            by=step.by.get_username(),
+            said=removals.said(step),
+            address=removals.address(),
+            sample=step.row.source.sample,
+        )
+        for step in removals.steps(user, asked.by, asked.of, befores, size)
+    ]
+
+
 def _recorded(
     kind: str, user: User | AnonymousUser, asked: Asked, size: int
 ) -> Iterable[_Recorded]:
-    events: Any = apps.get_model(_TABLES[kind]).objects
+    events: Any = apps.get_model(TABLES[kind]).objects
     earlier = events.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
-    rows = events.filter(_visible(kind, user), _before(kind, asked.before))
+    rows = events.filter(visible(kind, user), _before(kind, asked.before))
+    if kind in _MARKED:
+        rows = _without_marks(rows, earlier)
     if asked.by is not None:
         rows = rows.filter(pgh_context__metadata__user=asked.by)
     if asked.of is not None:
-        rows = rows.filter(_names_it(kind, *asked.of))
+        rows = rows.filter(names_it(kind, *asked.of))
     if asked.act is not None:
         rows = rows.filter(pgh_context=asked.act)
     elif asked.of is None and kind in _MANY:
@@ -190,11 +170,11 @@ def _recorded(
     return [_Recorded(kind, event) for event in rows[:size]]
 
 
-def _names_it(kind: str, named: str, key: int) -> Q:
-    """The condition that an event is about the object whose history is asked for."""
-    columns = _OF[named][kind]
-    columns = (columns,) if isinstance(columns, str) else columns
-    return reduce(or_, (Q(**{column: key}) for column in columns))
+def _without_marks(rows: Any, earlier: Any) -> Any:
+    """Leave out the states that differ from the one before by the day of publishing alone."""
+    was = Subquery(earlier.order_by("-pgh_id").values("published_at")[:1])
+    same = Q(was=F("published_at")) | Q(was=None, published_at=None)
+    return rows.annotate(was=was).filter(~Q(pgh_label="update") | same)
 
 
 def _told_once(events: Any, rows: Any) -> Any:
@@ -203,24 +183,6 @@ def _told_once(events: Any, rows: Any) -> Any:
     later = together.filter(pgh_id__gt=OuterRef("pgh_id"))
     number = together.values("pgh_context").annotate(n=Count("pgh_id")).values("n")
     return rows.filter(~Exists(later)).annotate(together=Subquery(number))
-
-
-def _visible(kind: str, user: User | AnonymousUser) -> Q:
-    """What a story owns is known to those who may know the story; people to who manages them."""
-    stories = Story.objects.visible_to(user).values("pk")
-    claims = Claim.objects.visible_to(user).values("pk")
-    if kind in people.KINDS and not user.has_perm("tracker.change_user"):
-        return Q(pk__in=[])
-    return {
-        "story": Q(pgh_obj_id__in=stories),
-        "member": Q(story_id__in=stories),
-        "claim": Q(story_id__in=stories),
-        "party": Q(claim_id__in=claims),
-        "relation": Q(claim_id__in=claims, other_id__in=claims),
-        "status": Q(claim_id__in=claims),
-        "evidence": Q(claim_id__in=claims),
-        "note": Q() if user.has_perm("sources.view_reliabilitynote") else Q(pk__in=[]),
-    }.get(kind, Q())
 
 
 def _before(kind: str, cursor: str, when: str = "pgh_created_at", key: str = "pgh_id") -> Q:
@@ -238,7 +200,7 @@ def _before(kind: str, cursor: str, when: str = "pgh_created_at", key: str = "pg
 def _look_back(shown: list[_Recorded]) -> None:
     """Read the state before each, one query a kind."""
     for kind in {one.kind for one in shown}:
-        events: Any = apps.get_model(_TABLES[kind]).objects
+        events: Any = apps.get_model(TABLES[kind]).objects
         mine = [one for one in shown if one.kind == kind]
         held = events.in_bulk([one.event.previous for one in mine if one.event.previous])
         for one in mine:
@@ -249,7 +211,7 @@ def _names(shown: list[_Recorded]) -> Names:
     """The names of everything the events mention by key."""
     kinds = ("claim", "source", "speaker", "origin")
     mentioned: dict[str, set[int]] = {kind: set() for kind in kinds}
-    members: list[Any] = []
+    of_stories: list[Any] = []
     for one in shown:
         for event in filter(None, (one.event, one.before)):
             for name in ("claim", "source", "speaker"):
@@ -258,11 +220,12 @@ def _names(shown: list[_Recorded]) -> Names:
             mentioned["source" if one.kind == "text" else "origin"].add(
                 getattr(event, "origin_id", None) or 0
             )
-            mentioned["speaker"].add(getattr(event, "by_speaker_id", None) or 0)
+            for name in ("by_speaker_id", "subject_id"):
+                mentioned["speaker"].add(key_of(event, name))
             if one.kind == "relation":
                 mentioned["claim"].add(event.other_id)
-            if one.kind == "member":
-                members.append(event)
+            if one.kind in OF_STORIES:
+                of_stories.append(event)
         if one.kind in mentioned:
             mentioned[one.kind].add(one.event.pgh_obj_id)
     return Names(
@@ -274,7 +237,7 @@ def _names(shown: list[_Recorded]) -> Names:
         ),
         tags=Tag.objects.in_bulk(),
         statuses=Status.objects.in_bulk(),
-        stories=Story._base_manager.in_bulk({event.story_id for event in members}),
+        stories=Story._base_manager.in_bulk({event.story_id for event in of_stories}),
         people=User.objects.in_bulk({key_of(one.event, "user_id") for one in shown}),
         roles=dict(Group.objects.values_list("pk", "name")),
     )

@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tracker.history.wording import QUOTE
+from tracker.history.values import QUOTE
 from tracker.models import Decision, StoryArticle, Suggestion, User
 
 Verb = Decision.Verb

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from sources.models import Source, Tag
 from tracker.models import Claim, Origin, Speaker, Status, Story, User
 
+OF_STORIES = ("member", "protected")  # kinds of states that name a story by its key
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -30,7 +32,7 @@ class Names:
         """Whether a recorded state belongs to the sample: by its story, its claim or its source."""
         if kind == "story":
             return bool(event.sample)
-        if kind == "member":
+        if kind in OF_STORIES:
             return self.stories[event.story_id].sample if event.story_id in self.stories else False
         claim = self.claims.get(event.pgh_obj_id if kind == "claim" else key_of(event, "claim_id"))
         key = {"source": "pgh_obj_id", "text": "origin_id"}.get(kind, "source_id")

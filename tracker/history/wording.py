@@ -9,12 +9,11 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from sources.models.source import TagGroup
-from tracker.history import links, people
+from tracker.history import independence, links, people, publishing
 from tracker.history.names import Names, claim_of, source_named
-from tracker.models import Evidence, Stance
+from tracker.history.values import labels, short, value_of
+from tracker.models import Stance
 
-QUOTE = 120  # characters of a passage or a wording
 # a withdrawal is a sentence of its own; keys and hashes of what has a name say nothing more
 _TOLD_ELSEWHERE = frozenset(
     ["id", "withdrawn_at", "withdrawn_by_id", "withdrawn_because", "recorded_by_id", "recorded_at"]
@@ -29,6 +28,8 @@ def sentences(kind: str, before: Any, event: Any, names: Names) -> tuple[tuple[s
     """
     if kind in people.KINDS:
         return people.sentences(kind, before, event, names)
+    if kind in publishing.KINDS:
+        return publishing.sentences(kind, before, event, names)
     label = event.pgh_label
     if label == "insert" or (before is None and label == "update"):
         said: tuple[str, ...] = (_MADE[kind](event, names),)
@@ -39,23 +40,18 @@ def sentences(kind: str, before: Any, event: Any, names: Names) -> tuple[tuple[s
     return said, _address(kind, event, names)
 
 
-def _short(words: object) -> str:
-    text = str(words)
-    return text if len(text) <= QUOTE else f"{text[: QUOTE - 1]}…"
-
-
 def _status(event: Any, names: Names) -> str:
     status = names.statuses.get(event.status_id)
     return _("Status of %(claim)s recorded: “%(status)s”. Why: %(why)s") % {
         "claim": claim_of(event, names),
         "status": status.label if status else event.status_id,
-        "why": _short(event.why),
+        "why": short(event.why),
     }
 
 
 def _evidence(event: Any, names: Names) -> str:
     return _("Linked “%(quote)s” to %(claim)s: %(stance)s.") % {
-        "quote": _short(event.exact),
+        "quote": short(event.exact),
         "claim": claim_of(event, names),
         "stance": Stance(event.stance).label,
     }
@@ -87,8 +83,7 @@ def _pair(event: Any, _names: Names) -> str:
 _MADE: dict[str, Callable[[Any, Names], str]] = {
     "story": lambda event, _names: _("Added the story “%(name)s”.") % {"name": event.title},
     "claim": lambda event, _names: (
-        _("Added claim C%(n)s: “%(words)s”.")
-        % {"n": event.number, "words": _short(event.statement)}
+        _("Added claim C%(n)s: “%(words)s”.") % {"n": event.number, "words": short(event.statement)}
     ),
     "member": links.member,
     "party": links.party,
@@ -101,7 +96,7 @@ _MADE: dict[str, Callable[[Any, Names], str]] = {
     "word": lambda event, _names: _("Made the tag “%(tag)s”.") % {"tag": event.label_en},
     "note": lambda event, names: (
         _("Noted on %(source)s: “%(words)s”.")
-        % {"source": source_named(event.source_id, names), "words": _short(event.text)}
+        % {"source": source_named(event.source_id, names), "words": short(event.text)}
     ),
     "feed": lambda event, _names: _("Took up the feed %(url)s.") % {"url": event.url},
     "text": _origin,
@@ -136,21 +131,25 @@ def _changed(kind: str, before: Any, event: Any, names: Names) -> list[str]:
     if kind == "note":
         words = _("Withdrew the note “%(words)s”.")
         words = words if event.withdrawn_at else _("Let stand again: “%(words)s”.")
-        return [words % {"words": _short(event.text)}]
+        return [words % {"words": short(event.text)}]
     said = []
     old, new = (getattr(one, "withdrawn_because", "") for one in (before, event))
     if old != new and new:
         said.append(_("Withdrew “%(what)s”: %(why)s") % {"what": _what(event, names), "why": new})
     elif old != new:
         said.append(_("Restored “%(what)s”.") % {"what": _what(event, names)})
-    labels = _labels()
+    told = _TOLD_ELSEWHERE
+    if kind == "evidence" and (stated := independence.said(before, event)):
+        said.append(stated)
+        told |= independence.COLUMNS
+    called = labels()
     for field in event._meta.concrete_fields:
         name = field.attname
         was, now = getattr(before, name), getattr(event, name)
-        if was == now or name in _TOLD_ELSEWHERE or name.startswith("pgh_"):
+        if was == now or name in told or name.startswith("pgh_"):
             continue
-        label = labels.get(name) or capfirst(field.verbose_name)
-        said.append(_replaced(label, *(_value(kind, name, one, names) for one in (was, now))))
+        label = called.get(name) or capfirst(field.verbose_name)
+        said.append(_replaced(label, *(value_of(kind, name, one, names) for one in (was, now))))
     return said or [_("Changed: %(what)s") % {"what": _what(event, names)}]
 
 
@@ -168,7 +167,7 @@ def about(kind: str, event: Any, names: Names) -> str:
     """The words that name what was changed, for a sentence that tells only how; "" = it does."""
     if kind == "evidence":
         return _("“%(quote)s” on %(claim)s") % {
-            "quote": _short(event.exact),
+            "quote": short(event.exact),
             "claim": claim_of(event, names),
         }
     if kind == "claim":
@@ -184,72 +183,8 @@ def _what(event: Any, names: Names) -> str:
     """The words that name a row."""
     for name in ("exact", "statement", "title", "name", "label_en", "url", "why"):
         if name in _named(event):
-            return _short(getattr(event, name))
+            return short(getattr(event, name))
     return str(event.pgh_obj_id)
-
-
-def _value(kind: str, name: str, value: Any, names: Names) -> str:
-    if value is None or value in ("", [], False):
-        return ""
-    if name == "source_id":
-        return source_named(value, names)
-    if name in ("speaker_id", "by_speaker_id"):
-        return str(names.speakers.get(value, value))
-    if name == "origin_id":
-        return str(names.origins.get(value, value))
-    if name == "merged_into_id" and kind == "source":
-        return source_named(value, names)
-    if name == "merged_into_id" and kind == "word":
-        return str(names.tags.get(value, value))
-    if name in ("claim_id", "merged_into_id"):
-        claim = names.claims.get(value)
-        return f"C{claim.number}" if claim else str(value)
-    if name == "group":
-        return str(TagGroup(value).label)
-    if name == "independent":
-        return str(dict(Evidence.independent.field.choices or ())[value])
-    if name == "stance":
-        return str(Stance(value).label)
-    return _short(", ".join(value) if isinstance(value, list) else value)
-
-
-def _labels() -> dict[str, str]:
-    """The columns that people own, in the words of the forms."""
-    return {
-        "title": _("Title"),
-        "name": _("Name"),
-        "statement": _("Statement"),
-        "statement_fr": _("Statement in French"),
-        "terms": _("Terms"),
-        "filter": _("Filter"),
-        "confidential": _("Confidential"),
-        "stance": _("Stance"),
-        "speaker_id": _("Speaker"),
-        "claim_id": _("Claim"),
-        "denies_what": _("What it denies"),
-        "independent": _("Independent"),
-        "event_on": _("Date of the event"),
-        "event_until": _("Last day of the event"),
-        "origin_id": _("Origin"),
-        "tz": _("Time zone"),
-        "note": _("Note"),
-        "merged_into_id": _("Merged into"),
-        "owner": _("Owner"),
-        "country": _("Country"),
-        "languages": _("Languages"),
-        "community": _("Community"),
-        "kind": _("Type"),
-        "variants": _("Variants"),
-        "label_en": _("Label in English"),
-        "label_fr": _("Label in French"),
-        "group": _("Group"),
-        "stated_by": _("Stated by"),
-        "url": _("Address"),
-        "source_id": _("Source"),
-        "enabled": _("Asked"),
-        "paused_because": _("Pause"),
-        "poll_minutes": _("Minutes between polls"),
-    }
 
 
 def _address(kind: str, event: Any, names: Names) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Claim, CommentRequest, ProtectedName, Speaker
 from tracker.publishing.masking import Hidden, Mask, mask
+from tracker.templatetags.claimline import moment
 
 
 class UnpublishableError(ValueError):
@@ -64,8 +65,8 @@ def obstacles(claim: Claim, names_nobody: bool) -> list[str]:
         if request is None:
             found.append(_("%(name)s was not asked for comment.") % {"name": subject})
         elif not request.is_over:
-            words = _("%(name)s has time to answer until %(when)s.")
-            found.append(words % {"name": subject, "when": request.deadline.date().isoformat()})
+            words = _("Time to answer runs until %(when)s: %(name)s.")
+            found.append(words % {"name": subject, "when": moment(request.deadline)})
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +32,7 @@ WORDS = {
     "feed": _("Feeds"),
     "text": _("Texts"),
     "pair": _("Pairs of texts"),
+    "publication": _("Publications"),
     "decision": _("Decisions of the inbox"),
 }
 OF_PEOPLE = {
@@ -38,6 +40,8 @@ OF_PEOPLE = {
     "role": _("Roles"),
     "invitation": _("Invitations"),
 }
+OF_PUBLISHING = {"comment": _("Requests for comment"), "protected": _("Protected names")}
+OF_REMOVALS = {"removal": _("Removals by order")}
 
 
 @require_GET
@@ -47,7 +51,6 @@ def history(request: HttpRequest) -> HttpResponse:
         ((name, _key(request, name)) for name in OBJECTS if _key(request, name) is not None), None
     )
     kind = request.GET.get("kind", "")
-    manages = request.user.has_perm("tracker.change_user")
     asked = Asked(
         kind=kind if kind in KINDS else "",
         by=_key(request, "by"),
@@ -63,13 +66,25 @@ def history(request: HttpRequest) -> HttpResponse:
         "acts": found[:PAGE],
         "earlier": found[PAGE - 1].cursor if len(found) > PAGE else "",
         "asked": asked,
-        "kinds": (WORDS | OF_PEOPLE if manages else WORDS).items(),
+        "kinds": _kinds(request).items(),
         "sample": any(act.sample for act in found[:PAGE]),
         "people": User.objects.filter(is_active=True).order_by("username"),
         "kept": query.urlencode(),
         "undo": asked.act if may_undo and asked.act and tagging.is_act(asked.act) else None,
     }
     return render(request, "tracker/history.html", context)
+
+
+def _kinds(request: HttpRequest) -> dict[str, Any]:
+    """What this person may narrow the history to, in words."""
+    known = dict(WORDS)
+    if request.user.has_perm("tracker.change_user"):
+        known |= OF_PEOPLE
+    if request.user.has_perm("tracker.publish_claim"):
+        known |= OF_PUBLISHING
+    if request.user.has_perm("tracker.expunge"):
+        known |= OF_REMOVALS
+    return known
 
 
 def _act(request: HttpRequest) -> UUID | None:
