@@ -53,7 +53,14 @@ class Discovery:
 
 
 class UnansweredError(Exception):
-    """The address gave no answer that could be looked at; says why."""
+    """The address gave no answer that could be looked at; says why.
+
+    `outcome` is the `FetchError`'s, or http_ and the status the address answered with.
+    """
+
+    def __init__(self, detail: str, outcome: str) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
 
 
 def discover(url: str, seconds: float = float("inf")) -> Discovery:
@@ -73,9 +80,9 @@ def discover(url: str, seconds: float = float("inf")) -> Discovery:
     try:
         response = asker.ask(url)
     except FetchError as error:
-        raise UnansweredError(error.detail) from error
+        raise UnansweredError(error.detail, error.outcome) from error
     if response.status != 200:
-        raise UnansweredError(f"it answered {response.status}")
+        raise UnansweredError(f"it answered {response.status}", f"http_{response.status}")
     try:
         feed = _parsed(response)
         found_here = (_candidate(url, feed),)

@@ -72,8 +72,38 @@ def test_a_site_without_feeds_is_added_all_the_same(desk, web):
 def test_a_site_that_does_not_answer_says_so_and_can_be_added(desk, web):
     web.page("/", "", status=503)
     shown = look(desk, web.url("/")).content.decode()
-    assert "The site does not answer" in shown
+    assert "The site is overloaded or closed for maintenance." in shown
     assert "Add this source" in shown
+
+
+def test_a_bare_address_that_answers_no_https_is_looked_at_over_http(desk, web):
+    address = site(web)
+    form = look(desk, address.removeprefix("http://").rstrip("/")).context["confirm"]
+    assert (form["name"].value(), form["site"].value()) == ("Le Phare inventé", address)
+
+
+def test_an_address_typed_with_https_is_never_asked_over_http(desk, web):
+    address = site(web)
+    shown = look(desk, address.replace("http:", "https:")).content.decode()
+    assert "The site offers no secure connection (https)" in shown
+    assert "SSL" not in shown
+    assert web.paths() == []
+
+
+def test_a_court_without_a_site_is_added_by_name_and_type(desk):
+    shown = desk.get("/sources/new/", {"name": "Superior Court"}).content.decode()
+    assert 'value="Superior Court"' in shown
+    sent = {"name": "Superior Court", "kind": "court", "site": ""}
+    assert desk.post("/sources/new/", sent).status_code == 302
+    source = Source.objects.get()
+    assert (source.name, source.kind, source.hosts.count()) == ("Superior Court", "court", 0)
+
+
+def test_a_name_without_a_site_is_taken_once(desk):
+    make_source("Superior Court")
+    answer = desk.post("/sources/new/", {"name": "superior court", "kind": "court", "site": ""})
+    assert answer.status_code == 422
+    assert "There is a source of this name already." in answer.content.decode()
 
 
 def test_a_site_we_know_says_whose_it_is(desk, web):

@@ -41,7 +41,7 @@ OUTCOMES: dict[str, Words] = {
     "reset": _("The site broke the connection off."),
     "timeout": _("The site stopped answering."),
     "deadline": _("The site answered too slowly to finish in time."),
-    "tls": _("The site's certificate is not valid."),
+    "tls": _("The site offers no secure connection (https), or its certificate is not valid."),
     "ssrf_blocked": _("The address leads into a private network, where we do not go."),
     "bad_url": _("The address can't be used."),
     "redirects": _("The address leads on and on and never arrives."),

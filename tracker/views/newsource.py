@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urljoin
 
 from django import forms
 from django.contrib import messages
@@ -23,8 +24,11 @@ from sources.ingest.subscribe import Subscription, UnusableAddressError, subscri
 from sources.models import Host, Source
 from sources.models.source import SourceKind
 from tracker.forms.editing import SourceForm
+from tracker.operations.wording import outcome
 
 SECONDS = 40  # somebody waits for the answer
+# What a site may answer to https that answers to plain http.
+NO_HTTPS = ("tls", "connect", "reset", "timeout", "deadline")
 MOST_FEEDS = 12
 
 
@@ -37,6 +41,11 @@ class PlaceForm(forms.Form):
         help_text=gettext_lazy("Such as outlet.example. The site is asked politely for its feeds."),
         widget=forms.TextInput(attrs={"class": "inp", "spellcheck": "false", "inputmode": "url"}),
     )
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether https was put before what was typed."""
+        return "://" not in self.data.get("place", "")
 
     def clean_place(self) -> str:
         """The address that will be asked; never one inside our own network."""
@@ -51,7 +60,7 @@ class PlaceForm(forms.Form):
 class NewSourceForm(SourceForm):
     """The source as an editor confirms it, with the sites and feeds that come with it."""
 
-    site = forms.CharField(max_length=300, widget=forms.HiddenInput)
+    site = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
     feeds = forms.MultipleChoiceField(
         required=False, label=gettext_lazy("Feeds"), widget=forms.CheckboxSelectMultiple
     )
@@ -62,8 +71,19 @@ class NewSourceForm(SourceForm):
         del self.fields["feeds"].widget.attrs["class"]
 
     def clean_site(self) -> str:
-        """The site stands on the public web, whatever was sent."""
-        return _host(self.cleaned_data["site"])
+        """The site stands on the public web, whatever was sent; "" where there is none."""
+        site: str = self.cleaned_data["site"]
+        if site:
+            _host(site)
+        return usable(site) if site else ""
+
+    def clean(self) -> dict[str, Any]:
+        """What has no site is told apart by its name alone."""
+        data = super().clean() or {}
+        same = Source.objects.standing().filter(name__iexact=data.get("name", "").strip())
+        if data.get("site") == "" and same.exists():
+            self.add_error("name", _("There is a source of this name already."))
+        return data
 
     def clean_feeds(self) -> list[str]:
         """So does each feed."""
@@ -89,16 +109,39 @@ def new(request: HttpRequest) -> HttpResponse:
     form = PlaceForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
-        return render(request, "tracker/source_new.html", {"form": form}, status=status)
+        context = {"form": form, "siteless": _siteless(request)}
+        return render(request, "tracker/source_new.html", context, status=status)
     place = form.cleaned_data["place"]
     held = Source.objects.filter(hosts__authority=authority(place)).first()
     try:
-        found = discover(place, SECONDS)
+        found = _looked_at(place, form.is_guess)
     except UnansweredError as error:
-        words = _("The site does not answer: %(why)s. You can add it all the same.")
-        messages.warning(request, words % {"why": error})
+        words = _("Nothing could be read there. %(why)s You can add it all the same.")
+        messages.warning(request, words % {"why": outcome(error.outcome)})
         found = Discovery(False, "", (), url=place)
     return render(request, "tracker/source_new.html", _proposed(place, found, held))
+
+
+def _siteless(request: HttpRequest) -> NewSourceForm:
+    """The form for whoever publishes on no site of their own: a name and a type are enough."""
+    named = {"name": request.GET.get("name", "")[:300]}
+    form = NewSourceForm(feeds=[], initial=named, label_suffix="", auto_id="n_%s")
+    for name in ("feeds", "owner", "country", "languages", "community"):
+        del form.fields[name]
+    return form
+
+
+def _looked_at(place: str, guessed: bool) -> Discovery:
+    """What stands at an address; over plain http where https was our guess and leads nowhere."""
+    try:
+        return discover(place, SECONDS)
+    except UnansweredError as error:
+        if not guessed or error.outcome not in NO_HTTPS:
+            raise
+        try:
+            return discover(place.replace("https:", "http:", 1), SECONDS)
+        except UnansweredError:
+            raise error from None
 
 
 def _proposed(place: str, found: Discovery, held: Source | None) -> dict[str, Any]:
@@ -126,18 +169,27 @@ def _confirmed(request: HttpRequest) -> HttpResponse:
     source = form.save(commit=False)
     source.slug = free_slug(source.name)
     source.save()
-    host = form.cleaned_data["site"]
-    row, _made = Host.objects.get_or_create(authority=host, defaults={"source": source})
-    if row.source_id is None:
-        Host.objects.filter(pk=host).update(source=source)
-    taken = [
-        subscribe(Subscription(place, name=source.name, site_url=f"https://{host}/"), source)[1]
-        for place in form.cleaned_data["feeds"]
-    ]
+    if not form.cleaned_data["site"]:
+        messages.success(request, _("%(name)s is a source now.") % {"name": source})
+        return redirect("source", source.slug)
+    taken = _settled(source, form.cleaned_data["site"], form.cleaned_data["feeds"])
     words = ngettext(
         "%(name)s is a source now, with %(n)d feed that the next run asks.",
         "%(name)s is a source now, with %(n)d feeds that the next run asks.",
-        sum(taken),
+        taken,
     )
-    messages.success(request, words % {"name": source, "n": sum(taken)})
+    messages.success(request, words % {"name": source, "n": taken})
     return redirect("source", source.slug)
+
+
+def _settled(source: Source, site: str, feeds: list[str]) -> int:
+    """Give a source its site and its feeds; how many feeds are new."""
+    host = authority(site)
+    row, _made = Host.objects.get_or_create(authority=host, defaults={"source": source})
+    if row.source_id is None:
+        Host.objects.filter(pk=host).update(source=source)
+    home = urljoin(site, "/")
+    return sum(
+        subscribe(Subscription(place, name=source.name, site_url=home), source)[1]
+        for place in feeds
+    )
