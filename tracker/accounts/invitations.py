@@ -51,6 +51,11 @@ def token(invitation: Invitation) -> str:
     return _SIGNER.sign_object([invitation.pk, invitation.email])
 
 
+def link(invitation: Invitation) -> str:
+    """The path the mail leads to, for who invited to hand over."""
+    return reverse("invited", args=[token(invitation)])
+
+
 def named(words: str) -> Invitation:
     """The invitation a link means.
 
@@ -115,7 +120,7 @@ def _shown_by(invitation: Invitation) -> list[int]:
 
 def _message(invitation: Invitation) -> EmailMessage:
     """The mail: it names no story, for mail travels far."""
-    address = settings.SITE_ADDRESS + reverse("invited", args=[token(invitation)])
+    address = settings.SITE_ADDRESS + link(invitation)
     context = {"invitation": invitation, "address": address, "site": settings.SITE_ADDRESS}
     text = render_to_string("tracker/mail/invitation.txt", context).strip() + "\n"
     return EmailMessage(_("Claimline: you are invited"), text, to=[invitation.email])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
@@ -29,11 +30,19 @@ def people(request: HttpRequest) -> HttpResponse:
     members = Prefetch("confidential_stories", own.order_by("title"), to_attr="shown_stories")
     everybody = User.objects.prefetch_related("groups", members)
     waiting = Invitation.objects.visible_to(request.user).open(timezone.now())
+    asked = list(waiting.select_related("invited_by"))
     context = {
         "people": everybody.order_by("-is_active", "username"),
-        "invitations": waiting.select_related("invited_by"),
+        "invitations": [(one, _link(request, one)) for one in asked],
+        "site": settings.SITE_ADDRESS,
     }
     return render(request, "tracker/people.html", context)
+
+
+def _link(request: HttpRequest, invitation: Invitation) -> str:
+    """The link, for who sent it alone: it opens stories that others may not know of."""
+    own = invitation.invited_by == request.user and request.user.has_perm("tracker.add_user")
+    return invitations.link(invitation) if own else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,11 +58,22 @@ def invite(request: HttpRequest) -> HttpResponse:
         except OSError:
             form.add_error(None, _("The mail server did not take the mail. Nobody was invited."))
         else:
-            messages.success(request, _("Invited: %(email)s.") % {"email": data["email"]})
+            messages.success(request, _where_it_went(data["email"]))
             return redirect("people")
     context = {"form": form, "title": _("Invite somebody"), "send": _("Send the invitation")}
     status = 422 if form.errors else 200
     return render(request, "tracker/person.html", context, status=status)
+
+
+def _where_it_went(email: str) -> str:
+    if "console" in settings.EMAIL_BACKEND:
+        said = _(
+            "Invited: %(email)s. This installation sends no mail: it was printed where Claimline "
+            "runs. Hand over the link below."
+        )
+    else:
+        said = _("An e-mail with the link went to %(email)s. The link stands below, too.")
+    return said % {"email": email}
 
 
 @require_POST
