@@ -112,14 +112,29 @@ def test_what_is_noted_about_a_source_can_be_changed(desk):
     assert (source.name, source.languages) == ("A better name", ["en", "fr"])
 
 
-def test_a_pause_needs_a_reason(desk):
+@pytest.mark.parametrize("sent", [{"because": " ", "until": "2099-04-17"}, {"because": "Asked."}])
+def test_a_pause_needs_a_reason_and_an_end(desk, sent):
     feed = make_feed()
-    desk.post(f"/sources/feeds/{feed.pk}/pause/", {"because": " "})
+    desk.post(f"/sources/feeds/{feed.pk}/pause/", sent)
     feed.refresh_from_db()
     assert feed.enabled
-    desk.post(f"/sources/feeds/{feed.pk}/pause/", {"because": "They asked us to."})
+
+
+def test_a_pause_on_the_page_of_a_source_ends_on_the_day_that_was_given(desk):
+    feed = make_feed()
+    sent = {"because": "They asked us to.", "until": "2099-04-17"}
+    desk.post(f"/sources/feeds/{feed.pk}/pause/", sent)
     feed.refresh_from_db()
     assert (feed.enabled, feed.paused_because) == (False, "They asked us to.")
+    page = desk.get(f"/sources/{feed.source.slug}/").content.decode()
+    assert "It is asked again on 17 Apr 2099." in page
+
+
+def test_the_page_of_a_source_says_which_clock_each_count_goes_by(desk):
+    page = desk.get(f"/sources/{make_feed().source.slug}/").content.decode()
+    assert "0 first seen in the last seven days" in page
+    assert "0 articles published in 52 weeks." in page
+    assert "0 published since Monday" in page
 
 
 # --- the ingest ---------------------------------------------------------------------------------

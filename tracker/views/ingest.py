@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from sources.ingest import runs
 from sources.models import Article, Feed, Fetch, Job, Run, Source, Version
+from tracker.forms import pausing
 from tracker.models import Evidence, StoryArticle, Suggestion
 from tracker.operations import feedhistory, feedwatch
 from tracker.operations.feedwatch import Watched
@@ -107,7 +108,7 @@ def feed(request: HttpRequest, pk: int) -> HttpResponse:
         "unread": _unread(found),
         "paces": [15, 60, 240],
         "tomorrow": timezone.localdate(now) + timedelta(days=1),
-        "resumes_by_default": timezone.localdate(now) + timedelta(days=14),
+        "resumes_by_default": timezone.localdate(now) + timedelta(days=pausing.DAYS),
     }
     return render(request, "tracker/ingest_feed.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,9 +18,11 @@ from sources.curating.naming import former_names
 from sources.ingest import upkeep
 from sources.models import Feed, ReliabilityNote, Source, SourceMove, Tag
 from tracker.forms.editing import SourceForm
+from tracker.forms.pausing import DAYS, PauseError, pause_asked
 from tracker.operations import feedwatch
 from tracker.searching import finding
 from tracker.sourcedesk import sourcefaces
+from tracker.templatetags.claimline import day
 
 LONGEST_NOTE = 500  # characters
 
@@ -32,6 +35,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("source", found.merged_into.slug)
     page = finding.newest(found.articles.all(), request.GET.get("before", ""), 30)
     context = {"source": found, "page": page, "form": SourceForm(instance=found)}
+    context["resumes_by_default"] = timezone.localdate() + timedelta(days=DAYS)
     return render(request, "tracker/source.html", context | _known(found) | _faces(request, found))
 
 
@@ -103,15 +107,17 @@ def withdraw_note(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required("sources.change_source", raise_exception=True)
 def pause(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pause a feed, with a reason, or let it go on."""
+    """Pause a feed, with a reason and an end, or let it go on."""
     feed = get_object_or_404(Feed.objects.select_related("source"), pk=pk)
-    because = request.POST.get("because", "").strip()[:300]
-    if feed.enabled and not because:
-        messages.error(request, _("A pause needs a reason."))
+    if not feed.enabled:
+        upkeep.resume(feed)
+        messages.success(request, _("Resumed."))
+        return redirect("source", feed.source.slug)
+    try:
+        because, until = pause_asked(request.POST.get("because", ""), request.POST.get("until", ""))
+    except PauseError as error:
+        messages.error(request, str(error))
     else:
-        if feed.enabled:
-            upkeep.pause(feed, because, None)
-        else:
-            upkeep.resume(feed)
-        messages.success(request, _("Resumed.") if feed.enabled else _("Paused."))
+        upkeep.pause(feed, because, until)
+        messages.success(request, _("Paused until %(day)s.") % {"day": day(until)})
     return redirect("source", feed.source.slug)

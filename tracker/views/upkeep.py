@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,17 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from sources import tasks
 from sources.ingest import runs, upkeep
 from sources.models import Article, Feed, Job, Run, Source
 from sources.models.feed import FeedQuerySet
+from tracker.forms.pausing import PauseError, pause_asked
+from tracker.templatetags.claimline import day
 
 LEAST_MINUTES, MOST_MINUTES = 15, 24 * 60
 may_run = permission_required("sources.start_run", raise_exception=True)
@@ -84,26 +82,13 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 def pause(request: HttpRequest, pk: int) -> HttpResponse:
     """Pause a feed, with a reason and the day on which it is asked again."""
     feed = _feed(pk)
-    because = _value(request, "because").strip()[:300]
-    until = _day(_value(request, "until"))
-    if not because or until is None:
-        said = _("A pause needs a reason, and the day on which it ends.")
-        return _answer(request, feed, said, wrong=True)
-    if until <= timezone.now():
-        return _answer(request, feed, _("A pause ends on a day to come."), wrong=True)
-    upkeep.pause(feed, because, until)
-    pattern = pgettext("date format: 17 Apr 2023", "j M Y")
-    said = _("Paused until %(day)s.") % {"day": date_format(timezone.localtime(until), pattern)}
-    return _answer(request, feed, said, undo=("resume-feed", {}))
-
-
-def _day(words: str) -> datetime | None:
-    """The start of a day in the newsroom's zone, written as 2026-12-24; None if it is none."""
     try:
-        day = parse_date(words.strip())
-    except ValueError:
-        return None
-    return timezone.make_aware(datetime.combine(day, time())) if day else None
+        because, until = pause_asked(_value(request, "because"), _value(request, "until"))
+    except PauseError as error:
+        return _answer(request, feed, str(error), wrong=True)
+    upkeep.pause(feed, because, until)
+    said = _("Paused until %(day)s.") % {"day": day(until)}
+    return _answer(request, feed, said, undo=("resume-feed", {}))
 
 
 @require_POST

@@ -1,0 +1,41 @@
+"""Reads a pause of a feed as somebody asks for it: why, and the day on which it ends."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+LONGEST = 300  # characters of the reason
+DAYS = 14  # a pause lasts so long where nobody says otherwise
+
+
+class PauseError(ValueError):
+    """It is no pause yet; the message is for who asked for it."""
+
+
+def pause_asked(because: str, until: str) -> tuple[str, datetime]:
+    """The reason and the end of a pause.
+
+    Args:
+        until: a day of the newsroom's zone, as in 2026-12-24; it ends as that day begins.
+
+    Raises:
+        PauseError: no reason, no day, or a day that has come.
+    """
+    why, end = because.strip()[:LONGEST], _day(until)
+    if not why or end is None:
+        raise PauseError(_("A pause needs a reason, and the day on which it ends."))
+    if end <= timezone.now():
+        raise PauseError(_("A pause ends on a day to come."))
+    return why, end
+
+
+def _day(words: str) -> datetime | None:
+    try:
+        day = parse_date(words.strip())
+    except ValueError:  # well formed, and no day: 2023-02-30
+        return None
+    return timezone.make_aware(datetime.combine(day, time())) if day else None
