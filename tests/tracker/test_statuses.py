@@ -22,7 +22,7 @@ def opened(client, claim, **values):
     """What a browser would send back from the form as it is shown now."""
     form = client.get(address(claim)).context["form"]
     return {
-        "status": "disputed",
+        "status": "reported",
         "by_kind": "newsroom",
         "effective_on": "2023-04-17",
         "precision": "month",
@@ -208,3 +208,59 @@ def test_the_list_of_what_is_due_costs_the_same_queries_at_any_length(desk):
     for _ in range(4):
         waits(make_claim(story))
     assert queries(desk, "/statuses/due/") == few
+
+
+# --- what is said before it is saved --------------------------------------------------------------
+
+
+def doubted(client, claim, evidence, **values):
+    """The answer to a status that may be amiss, and what was sent."""
+    sent = opened(client, claim, evidence=[evidence.pk], **values)
+    answer = client.post(address(claim), sent)
+    return answer, sent | {"weighed": answer.context["doubts"] if answer.context else []}
+
+
+def test_a_status_by_a_party_who_is_none_is_saved_only_when_sent_again(desk, evidence):
+    claim, stranger = evidence.claim, make_speaker("A passer-by")
+    answer, again = doubted(desk, claim, evidence, by_kind="party", by_speaker=stranger.pk)
+    assert answer.status_code == 422
+    assert "A passer-by is not entered as a party concerned in C1." in answer.text
+    assert not claim.status_changes.exists()
+    assert desk.post(address(claim), again).status_code == 302
+    assert claim.status_changes.get().by_speaker == stranger
+
+
+def test_a_status_by_a_party_wants_its_name(desk, evidence):
+    answer, _sent = doubted(desk, evidence.claim, evidence, by_kind="party")
+    assert "say by name which party" in answer.text
+
+
+def test_a_status_by_a_party_of_the_claim_is_saved_at_once(desk, evidence):
+    party = make_speaker("The invented embassy")
+    evidence.claim.parties.add(party)
+    answer, _sent = doubted(desk, evidence.claim, evidence, by_kind="party", by_speaker=party.pk)
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("status", ["denied", "disputed"])
+def test_a_denial_that_rests_on_no_denying_passage_names_what_it_rests_on(desk, evidence, status):
+    answer, again = doubted(desk, evidence.claim, evidence, status=status)
+    assert answer.status_code == 422
+    (doubt,) = answer.context["doubts"]
+    assert "rests on no passage that denies or disputes" in doubt
+    assert f"“{evidence.exact[:40]}" in doubt
+    assert desk.post(address(evidence.claim), again).status_code == 302
+
+
+@pytest.mark.parametrize("stance", ["denies", "disputes"])
+def test_a_denial_that_rests_on_a_denying_passage_is_saved_at_once(desk, nora, stance):
+    evidence = linked(make_claim(), nora, stance=stance, denies_what="all of it")
+    answer, _sent = doubted(desk, evidence.claim, evidence, status="denied")
+    assert answer.status_code == 302
+
+
+def test_what_was_weighed_before_covers_no_other_doubt(desk, evidence):
+    _answer, again = doubted(desk, evidence.claim, evidence, by_kind="party")
+    answer = desk.post(address(evidence.claim), again | {"status": "denied"})
+    assert answer.status_code == 422
+    assert len(answer.context["doubts"]) == 2

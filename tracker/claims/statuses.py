@@ -10,12 +10,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
-from tracker.models import Claim, Evidence, StatusChange, User
+from tracker.models import Claim, Evidence, Stance, StatusChange, User
 from tracker.models.claim import standing_statuses
 from tracker.timeline.folding import Stamp
 
 SHOWN = 10
+QUOTE = 120  # characters of a passage
+_CONTRADICTS = ("denied", "disputed")
+_AGAINST = {Stance.DENIES, Stance.DISPUTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,30 @@ class StalePageError(Exception):
 def revision(stamp: Stamp) -> str:
     """The state of a claim and of those merged into it, in one word."""
     return ".".join(f"{claim}-{number}" for claim, number in sorted(stamp))
+
+
+def doubts(change: StatusChange, evidence: Iterable[Evidence], parties: Iterable[int]) -> list[str]:
+    """What to look at before this is saved, as sentences; it may be right all the same.
+
+    Args:
+        change: not saved yet.
+        evidence: what it rests on.
+        parties: the keys of the speakers who are parties to the claim.
+    """
+    found = []
+    if change.by_kind == StatusChange.By.PARTY and change.by_speaker is None:
+        found.append(_("It is set by a party concerned: say by name which party."))
+    elif change.by_kind == StatusChange.By.PARTY and change.by_speaker_id not in set(parties):
+        words = _("%(name)s is not entered as a party concerned in C%(n)s.")
+        found.append(words % {"name": change.by_speaker, "n": change.claim.number})
+    rows = list(evidence)
+    if change.status_id in _CONTRADICTS and not _AGAINST & {row.stance for row in rows}:
+        words = _("“%(status)s” rests on no passage that denies or disputes: %(passages)s")
+        quoted = [
+            f"“{Truncator(row.exact).chars(QUOTE)}” ({row.get_stance_display()})" for row in rows
+        ]
+        found.append(words % {"status": change.status.label, "passages": "; ".join(quoted)})
+    return found
 
 
 @transaction.atomic

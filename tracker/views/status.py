@@ -40,8 +40,9 @@ def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if request.method == "GET":
         return _shown(request, claim, part, form)
     try:
-        if not _saved(form, [pk for pk, _ in part.stamp]):
-            return _shown(request, claim, part, form)
+        saved, doubts = _saved(form, part, request.POST.getlist("weighed"))
+        if not saved:
+            return _shown(request, claim, part, form, doubts=doubts)
     except StalePageError as error:
         return _shown(request, claim, part, form, error.meanwhile)
     undo = reverse("withdraw-status", args=[form.instance.pk])
@@ -49,15 +50,26 @@ def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return redirect("claim", slug, number)
 
 
-def _saved(form: StatusForm, members: list[int]) -> bool:
-    """Save it; an incomplete form from a stale page is called stale, too."""
+def _saved(form: StatusForm, part: Part, weighed: list[str]) -> tuple[bool, list[str]]:
+    """Save it; an incomplete form from a stale page is called stale, too.
+
+    Args:
+        weighed: the doubts that were shown before it was sent again.
+
+    Returns:
+        Whether it was saved, and the doubts to be weighed first.
+    """
+    members = [pk for pk, _number in part.stamp]
     valid, seen = form.is_valid(), form.seen()
-    if valid and seen:
-        evidence = form.cleaned_data["evidence"]
+    if not seen:
+        return False, []
+    evidence = form.cleaned_data.get("evidence") or ()
+    doubts = statuses.doubts(form.instance, evidence, part.parties) if valid else []
+    if valid and set(doubts) <= set(weighed):
         statuses.record(form.save(commit=False), evidence, members, seen)
-    elif seen:
-        statuses.check(members, seen)
-    return valid
+        return True, []
+    statuses.check(members, seen)
+    return False, doubts
 
 
 def _form(request: HttpRequest, claim: Claim, part: Part) -> StatusForm:
@@ -87,6 +99,7 @@ def _shown(
     part: Part,
     form: StatusForm,
     meanwhile: Meanwhile | None = None,
+    doubts: list[str] | None = None,
 ) -> HttpResponse:
     """The form with what was typed; after a refusal it speaks of the claim as it is now."""
     stale = meanwhile is not None
@@ -100,8 +113,9 @@ def _shown(
         "story": claim.story,
         "stale": stale,
         "meanwhile": meanwhile,
+        "doubts": doubts,
     }
-    refused = stale or bool(form.errors)
+    refused = stale or bool(form.errors) or bool(doubts)
     return render(request, "tracker/status_form.html", context, status=422 if refused else 200)
 
 
