@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from sources.models import Cluster, Fetch, Source, Version
 from tests.conftest import member
@@ -22,6 +22,7 @@ from tests.factories import (
 from tracker.models import Anchor, Evidence, Status, StatusChange, StoryArticle
 from tracker.passages import linking
 from tracker.passages.linking import Reading
+from tracker.templatetags.claimline import language_name
 
 pytestmark = pytest.mark.django_db
 
@@ -674,3 +675,12 @@ def test_a_member_sees_a_confidential_story(client):
     story.members.add(mia)
     client.force_login(mia)
     assert client.get(f"/stories/{story.slug}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("reader", "code", "name"),
+    [("en", "zh", "Chinese"), ("en", "fr", "French"), ("fr", "zh", "chinois"), ("en", "xq", "xq")],
+)
+def test_a_language_is_named_in_the_readers_own(reader, code, name):
+    with translation.override(reader):
+        assert language_name(code) == name

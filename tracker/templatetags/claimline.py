@@ -278,6 +278,8 @@ def language_name(code: str) -> str:
     """The name of a language in the reader's own: 'fr' is 'French'."""
     if not code:
         return gettext("language not known")
+    if code.partition("-")[0] == "zh":  # Django knows its two scripts alone
+        return gettext("Chinese")
     try:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
