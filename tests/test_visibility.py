@@ -40,6 +40,7 @@ def test_everything_a_story_owns_can_be_narrowed_to_a_person():
         "ProtectedName",
         "Publication",
         "Removal",
+        "Speaker",
         "StatusChange",
         "Story",
         "StoryArticle",

@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sources.models import Source
 from tracker.matching import TermsError, compile_terms
-from tracker.models import Claim, User
+from tracker.models import Claim, Speaker, User
 
 
 def iso_date() -> forms.DateInput:
@@ -79,6 +80,12 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
             "terms": forms.Textarea(attrs={"class": "inp", "rows": 3}),
             "parties": forms.SelectMultiple(attrs={"class": "inp", "size": 5}),
         }
+
+    def __init__(self, *args: Any, by: User | AnonymousUser, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parties = self.fields["parties"]
+        assert isinstance(parties, forms.ModelMultipleChoiceField)
+        parties.queryset = Speaker.objects.visible_to(by)
 
     def clean_terms(self) -> str:
         """Terms that can't be read are refused with the place of the fault."""

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
 from tracker.attribution import parse_chain
 from tracker.claims import speakers
-from tracker.models import Claim, Speaker, Stance
+from tracker.models import Claim, Speaker, Stance, User
 from tracker.models.claim import ClaimQuerySet
 from tracker.passages.linking import Reading, find_speaker
 from tracker.timeline import days
@@ -73,20 +74,22 @@ class ReadingForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": _("YYYY-MM-DD, YYYY-MM or YYYY")}),
     )
 
-    def __init__(self, *args: Any, claims: ClaimQuerySet, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, claims: ClaimQuerySet, by: User | AnonymousUser, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         claim = self.fields["claim"]
         assert isinstance(claim, ClaimField)
         claim.queryset = claims
         said_by = self.fields["said_by"]
         assert isinstance(said_by, forms.ChoiceField)
-        known = Speaker.objects.filter(merged_into=None).values_list("pk", "name")
+        self.known = Speaker.objects.visible_to(by).filter(merged_into=None)
         said_by.choices = [
             ("", _("Choose who says it")),
             (OUTLET, _("the outlet, in its own words")),
             (UNNAMED, _("somebody who is not named")),
             (OTHER, _("somebody not in the list")),
-            *((str(pk), name) for pk, name in known),
+            *((str(pk), name) for pk, name in self.known.values_list("pk", "name")),
         ]
         for name, field in self.fields.items():
             if name != "stance" and not field.widget.is_hidden:
@@ -118,7 +121,7 @@ class ReadingForm(forms.Form):
     def _speaker(self) -> Speaker | None:
         said_by = self.cleaned_data["said_by"]
         if said_by.isdecimal():
-            return Speaker.objects.get(pk=said_by)
+            return self.known.get(pk=said_by)
         if said_by == OTHER:
             return speakers.named(self.cleaned_data["other_speaker"].strip())
         return None

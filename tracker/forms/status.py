@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
 from tracker.claims.statuses import Seen
 from tracker.forms.editing import iso_date
-from tracker.models import Evidence, Speaker, StatusChange
+from tracker.models import Evidence, Speaker, StatusChange, User
 from tracker.models.evidence import EvidenceQuerySet
 
 WORDS = 160
@@ -64,11 +65,13 @@ class StatusForm(forms.ModelForm):  # type: ignore[type-arg]
             "why": forms.Textarea(attrs={"rows": 2}),
         }
 
-    def __init__(self, *args: Any, passages: EvidenceQuerySet, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, passages: EvidenceQuerySet, by: User | AnonymousUser, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         for name in self.Meta.fields:
             self.fields[name].widget.attrs["class"] = "inp"
-        speakers = Speaker.objects.filter(merged_into=None)
+        speakers = Speaker.objects.visible_to(by).filter(merged_into=None)
         choices = {"evidence": passages, "by_speaker": speakers, "subject": speakers}
         for name, rows in choices.items():
             field = self.fields[name]

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from tracker.history import people
-from tracker.models import Claim, Story, User
+from tracker.models import Claim, Speaker, Story, User
 
 # The tables of recorded states, in the order in which acts of one moment are shown.
 TABLES = {
@@ -90,6 +90,7 @@ def visible(kind: str, user: User | AnonymousUser) -> Q:
         "relation": Q(claim_id__in=claims, other_id__in=claims),
         "status": Q(claim_id__in=claims),
         "evidence": Q(claim_id__in=claims),
+        "speaker": Q(pgh_obj_id__in=Speaker.objects.visible_to(user).values("pk")),
         "publication": Q(claim_id__in=claims),
         "comment": Q(claim_id__in=claims),
         "protected": Q(story_id__in=stories),

@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pghistory
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+
+from tracker.models.story import seen_by
+
+if TYPE_CHECKING:
+    from tracker.models import User
+
+# what speaks of a speaker: the table, its way to the story, its ways to the speaker
+_SPOKEN_OF = (
+    ("Evidence", "claim__story", ("speaker", "origin__speaker")),
+    ("ChainLink", "evidence__claim__story", ("speaker",)),
+    ("StatusChange", "claim__story", ("by_speaker", "subject")),
+    ("Claim", "story", ("parties",)),
+    ("CommentRequest", "claim__story", ("subject",)),
+)
+
+
+class SpeakerQuerySet(models.QuerySet["Speaker"]):
+    """Sets of speakers."""
+
+    def visible_to(self, user: User | AnonymousUser) -> SpeakerQuerySet:
+        """All but those of whom only stories speak that this person may not know of."""
+        elsewhere, known = Q(), Q()
+        for table, story, ways in _SPOKEN_OF:
+            rows: Any = apps.get_model("tracker", table).objects
+            for way in ways:
+                said = {way: OuterRef("pk")}
+                elsewhere |= Q(Exists(rows.filter(~seen_by(user, story), **said)))
+                known |= Q(Exists(rows.filter(seen_by(user, story), **said)))
+        return self.filter(~elsewhere | known)
 
 
 class SpeakerKind(models.TextChoices):
@@ -28,6 +62,8 @@ class Speaker(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="former_speakers"
     )
+
+    objects = SpeakerQuerySet.as_manager()
 
     class Meta:
         ordering = ("name", "pk")

@@ -57,7 +57,7 @@ def draft(version: Version, start: int, end: int, claims: ClaimQuerySet, by: Use
         end: the code point after its last.
         claims: those the person may link to.
     """
-    names = _names()
+    names = _names(by)
     said = attribute(
         version.text,
         start,
@@ -84,9 +84,9 @@ def draft(version: Version, start: int, end: int, claims: ClaimQuerySet, by: Use
     return Draft(version, start, end, around, who, named, initial, groups)
 
 
-def form_of(found: Draft, claims: ClaimQuerySet) -> PassageForm:
+def form_of(found: Draft, claims: ClaimQuerySet, by: User) -> PassageForm:
     """The form with the draft in it."""
-    form = PassageForm(claims=claims, initial=found.initial)
+    form = PassageForm(claims=claims, by=by, initial=found.initial)
     group_claims(form, found)
     return form
 
@@ -100,8 +100,8 @@ def group_claims(form: PassageForm, found: Draft) -> None:
     field.choices = [("", _("Choose a claim")), *groups]
 
 
-def _names() -> dict[str, Speaker]:
-    speakers = Speaker.objects.filter(merged_into=None)
+def _names(by: User) -> dict[str, Speaker]:
+    speakers = Speaker.objects.visible_to(by).filter(merged_into=None)
     return {name: speaker for speaker in speakers for name in (*speaker.variants, speaker.name)}
 
 

@@ -30,7 +30,7 @@ def change(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Change the wording of a claim; passages for the new one are looked for at once."""
     claims = Claim.objects.visible_to(request.user).select_related("story")
     found = get_object_or_404(claims, story__slug=slug, number=number)
-    form = ClaimForm(request.POST or None, instance=found)
+    form = ClaimForm(request.POST or None, instance=found, by=request.user)
     if request.method == "POST" and form.is_valid():
         saved = form.save()
         if WORDED & set(form.changed_data) and saved.merged_into_id is None:
@@ -52,6 +52,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         request.POST or None,
         instance=Claim(story=story, number=last + 1),
         initial=_wording(passage),
+        by=request.user,
     )
     if request.method == "POST" and form.is_valid():
         return _saved(request, form.save(), passage)

@@ -261,6 +261,5 @@ def form_of(request: HttpRequest, suggestion: Suggestion, data: Any = None) -> D
     if suggestion.act and suggestion.act.draft and suggestion.state in decisions.OPEN:
         initial |= suggestion.act.draft
     initial["chain"] = chainline.worded(str(initial["chain"]))
-    return DecisionForm(
-        data, claims=claims.filter(story=suggestion.claim.story_id), initial=initial
-    )
+    claims = claims.filter(story=suggestion.claim.story_id)
+    return DecisionForm(data, claims=claims, by=request.user, initial=initial)

@@ -56,7 +56,7 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Article.objects.select_related("source"), pk=pk)
     if request.method == "GET":
         return _offer(request, found)
-    form = PassageForm(request.POST, claims=_claims(request, found))
+    form = PassageForm(request.POST, claims=_claims(request, found), by=request.user)
     fault: LinkError | None = None
     if form.is_valid():
         try:
@@ -107,7 +107,7 @@ def _offer(request: HttpRequest, found: Article) -> HttpResponse:
     chosen = request.GET.get("claim", "")
     if chosen.isdecimal() and claims.filter(pk=int(chosen)).exists():
         draft.initial["claim"] = int(chosen)
-    form = drafting.form_of(draft, claims)
+    form = drafting.form_of(draft, claims, request.user)
     return _page(request, found, shown, {"draft": draft, "form": form})
 
 
@@ -148,7 +148,7 @@ def _page(
     if draft:
         form = parts["form"]
         said_by, line = str(form["said_by"].value() or ""), str(form["chain"].value() or "")
-        links, parts["chain_fault"] = _whole_chain(found, said_by, line)
+        links, parts["chain_fault"] = _whole_chain(request, found, said_by, line)
     context = {
         "article": found,
         "version": shown,
@@ -305,15 +305,16 @@ def chain(request: HttpRequest, pk: int) -> HttpResponse:
     line = request.GET.get("chain", "")[:500]
     said_by = request.GET.get("said_by", "") or who_says(line)
     name = request.GET.get("other_speaker", "")[:200].strip() if said_by == OTHER else ""
-    links, fault = _whole_chain(found, said_by, line, name)
+    links, fault = _whole_chain(request, found, said_by, line, name)
     return render(request, "tracker/_chain_read.html", {"links": links, "chain_fault": fault})
 
 
 def _whole_chain(
-    found: Article, said_by: str, line: str, name: str = ""
+    request: HttpRequest, found: Article, said_by: str, line: str, name: str = ""
 ) -> tuple[list[ChainLink], str]:
     """The chain's rows, not stored, and what is wrong with it."""
-    speaker = Speaker.objects.filter(pk=said_by).first() if said_by.isdecimal() else None
+    known = Speaker.objects.visible_to(request.user)
+    speaker = known.filter(pk=said_by).first() if said_by.isdecimal() else None
     reading = Reading("", speaker=speaker, chain=whole_chain(said_by, line))
     try:
         links = linking.chain_of(found.source, reading)

@@ -77,7 +77,11 @@ def _form(request: HttpRequest, claim: Claim, part: Part) -> StatusForm:
     passages = evidence_of(request, part, None)
     initial = {"effective_on": timezone.localdate(), **_state(part)}
     return StatusForm(
-        request.POST or None, instance=change, initial=initial, passages=_offered(passages)
+        request.POST or None,
+        instance=change,
+        initial=initial,
+        passages=_offered(passages),
+        by=request.user,
     )
 
 
