@@ -96,6 +96,7 @@ class Said(NamedTuple):
     stance: str
     on: date
     origin_name: str = "An invented speaker"
+    until: date | None = None
 
 
 def largest() -> str:
