@@ -340,6 +340,24 @@ def test_by_relevance_a_title_comes_first(desk):
     assert found(desk, "embassy") == [other, titled]
 
 
+def test_the_passages_beyond_the_first_ten_are_a_page_further(desk, nora):
+    words = " ".join(f"{PASSAGE} ({n})" for n in range(12))
+    article, claim = make_article(text=words), make_claim()
+    for n in range(12):
+        linked(claim, nora, article, f"Canada. ({n})")
+    first = search(desk, "canada")
+    last = first.context["passages"][-1][0]
+    assert f"passages={last.pk}#passages" in first.content.decode()
+    rest = search(desk, "canada", passages=last.pk)
+    assert [one.exact for one, _ in rest.context["passages"]] == ["Canada. (1)", "Canada. (0)"]
+
+
+@pytest.mark.parametrize("key", ["none", "-1", "9" * 30, "²"])
+def test_a_page_of_passages_that_is_none_is_the_first(desk, nora, key):
+    linked(make_claim(), nora)
+    assert len(search(desk, "embassy", passages=key).context["passages"]) == 1
+
+
 # --- for whom -------------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ class Asked:
     chosen: Chosen
     by_rank: bool
     after: str
+    passages_before: int | None = None  # the last passage of the page before
     faults: tuple[str, ...] = field(default=())
 
 
@@ -53,7 +54,20 @@ def read(address: QueryDict, stories: Mapping[str, int]) -> Asked:
         last=last,
     )
     by_rank = address.get("sort") == "rank"
-    return Asked(query, root, chosen, by_rank, address.get("before", ""), tuple(faults))
+    return Asked(
+        query,
+        root,
+        chosen,
+        by_rank,
+        address.get("before", ""),
+        _key(address.get("passages", "")),
+        tuple(faults),
+    )
+
+
+def _key(words: str) -> int | None:
+    """The key of a row in an address; None for what can be none."""
+    return int(words) if words.isascii() and words.isdecimal() and len(words) < 19 else None
 
 
 def _several(address: QueryDict, name: str) -> frozenset[str]:

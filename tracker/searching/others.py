@@ -28,17 +28,22 @@ def claims(root: Node, user: User | AnonymousUser) -> list[Claim]:
     return list(found[: SHOWN + 1])
 
 
-def passages(root: Node, user: User | AnonymousUser, narrowed: Q) -> list[Evidence]:
+def passages(
+    root: Node, user: User | AnonymousUser, narrowed: Q, before: int | None = None
+) -> list[Evidence]:
     """The newest passages of evidence that say it; one more than is shown.
 
     Args:
         narrowed: what the passages must fit besides, as a condition on evidence.
+        before: the key of the last passage of the page before this.
     """
     # the index is asked first and for nothing else: on a walk from the newest, each passage would
     # be read to its end; joined with the claims, the index would be asked once for each
     saying = Evidence.objects.alias(words=WordsOf("exact")).filter(words=in_any_language(root))
     found = Evidence.objects.visible_to(user).standing().filter(narrowed)
     found = found.filter(IsAnyOf("pk", saying.order_by().values("pk")))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     newest = found.order_by("-pk").values("pk")[: SHOWN + 1]
     shown = Evidence.objects.filter(IsAnyOf("pk", newest))
     return list(shown.for_cards().order_by("-pk"))

@@ -55,7 +55,7 @@ def _besides(
 ) -> dict[str, Any]:
     """The passages under the same choice; the claims, while nothing was chosen."""
     narrowed = articles.narrowing(wish.chosen, request.user, "version__article__")
-    passages = others.passages(root, request.user, narrowed)
+    passages = others.passages(root, request.user, narrowed, wish.passages_before)
     claims = others.claims(root, request.user) if wish.chosen.is_open else []
     shown = others.SHOWN
     dossier.with_status([*claims, *(one.claim for one in passages)])
