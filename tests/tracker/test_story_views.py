@@ -52,6 +52,15 @@ def entries(response, kind):
     return [entry.what for day in days for entry in day.entries if entry.kind == kind]
 
 
+# --- its filters ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("address", "said"), [("?stance=denies", True), ("", False)])
+def test_a_narrowed_list_says_that_the_overview_is_not(desk, grown, address, said):
+    page = desk.get(f"/stories/{grown.story.slug}/{address}").content.decode()
+    assert ("the overview shows the whole story" in page) is said
+
+
 # --- edits of quoted passages -----------------------------------------------------------------
 
 
