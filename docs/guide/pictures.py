@@ -3,6 +3,7 @@
     make reset && make up                                  # in one terminal
     .venv/bin/python docs/guide/pictures.py                # in another
 
+First run the next sample night twice at `/ingest/`: the second brings an edit to look at.
 Pictures are made anew whole: a page that changed its look changes its picture here and nowhere
 else. Needs the development dependencies and a `chromium` on the PATH.
 """
@@ -43,8 +44,8 @@ def main() -> None:
 
 def sign_in(page: Page, who: str) -> None:
     page.goto("/sign-in/")
-    page.fill("#u", who)
-    page.fill("#p", "claimline")
+    page.fill("input[name=login]", who)
+    page.fill("input[type=password]", "claimline")
     page.keyboard.press("Enter")
     page.wait_for_url("**/stories/**")
 
