@@ -61,6 +61,13 @@ def test_a_narrowed_list_says_that_the_overview_is_not(desk, grown, address, sai
     assert ("the overview shows the whole story" in page) is said
 
 
+def test_where_nothing_is_linked_no_overview_is_spoken_of(desk):
+    story = make_claim().story
+    page = desk.get(f"/stories/{story.slug}/", {"stance": "denies"}).content.decode()
+    assert "No statement matches these filters." in page
+    assert "the overview shows the whole story" not in page
+
+
 # --- edits of quoted passages -----------------------------------------------------------------
 
 
