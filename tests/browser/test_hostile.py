@@ -24,7 +24,7 @@ MORE = [
     "/history/?kind=evidence",
     "/inbox/?at=1",
     "/search/?q=%3Cscript%3Ewindow.ran%3D1%3C%2Fscript%3E",
-    "/search/?in=phrases&q=police+station",
+    "/search/?in=versions&q=police+station",
     "/stories/{story}/?q=%22%3E%3Cscript%3Ewindow.ran%3D1%3C%2Fscript%3E",
     "/articles/{article}/?v=1",
     "/sources/?q=%22%3E%3Csvg%2Fonload%3Dwindow.ran%3D1%3E",
