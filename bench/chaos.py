@@ -253,8 +253,10 @@ def is_quiet() -> bool:
     from sources.models import Job, Run
 
     soon = timezone.now() + timedelta(minutes=30)
-    ahead = Q(due_at__lt=soon, claims__lt=3) | Q(lease_until__gt=timezone.now())
-    return not Job.objects.filter(ahead).exists() and not Run.objects.filter(finished_at=None)
+    ahead = Q(due_at__lt=soon) | Q(lease_until__gt=timezone.now())
+    return not Job.objects.alive().filter(ahead).exists() and not Run.objects.filter(
+        finished_at=None
+    )
 
 
 def report(harm: Counter[str], quiet: float | None, world, room: Newsroom) -> int:

@@ -65,14 +65,14 @@ def items_once(world) -> list[Found]:
 def leases() -> Found:
     from sources.models import Job
 
-    left = Job.objects.filter(lease_token__isnull=False, claims__lt=3).count()
+    left = Job.objects.alive().filter(lease_token__isnull=False).count()
     return ("no lease is left open", not left, f"{left} open")
 
 
 def stuck() -> Found:
     from sources.models import Job
 
-    rows = Job.objects.filter(claims__gte=3)
+    rows = Job.objects.stuck()
     return ("no job is stuck", not rows.exists(), f"{rows.count()} stuck")
 
 

@@ -118,7 +118,7 @@ def failed(claimed: Claimed, error: Exception) -> str:
         "what was kept of it is missing" if isinstance(error, FileNotFoundError) else "unforeseen"
     )
     logger.error("job %s failed: %s", claimed.job, said, exc_info=error)
-    _put_back(claimed)
+    _put_back(claimed, claims=Greatest(F("claims"), 2))  # it failed by itself: a strike
     return "bug"
 
 

@@ -22,8 +22,7 @@ class Observed:
     last_ok_at: datetime | None
     last_new_at: datetime | None
     gone_since: datetime | None
-    claims: int = 0
-    max_claims: int = 3
+    stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def feed_health(seen: Observed, now: datetime) -> Health:
     """The one word that says most about the feed, worst first."""
     if not seen.enabled:
         return Health("gone", seen.gone_since) if seen.gone_since else Health("paused")
-    if seen.claims >= seen.max_claims:
+    if seen.stuck:
         return Health("stuck", seen.last_attempt_at)
     if seen.last_attempt_at is None:
         return Health("new")

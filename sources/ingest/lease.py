@@ -23,7 +23,7 @@ AT_HOST = frozenset(["feed", "page"])
 # and never two closer than its gap, whoever works and whoever died. The gap runs from the moment
 # the request was sent, not from the claim: a busy worker sends it a good while later.
 _READY = """
-  j.kind = %(kind)s AND j.due_at <= statement_timestamp() AND j.claims < %(max_claims)s
+  j.kind = %(kind)s AND j.due_at <= statement_timestamp() AND j.claims <= %(claims)s
   AND (j.lease_until IS NULL OR j.lease_until < statement_timestamp())
   AND (%(feed)s::bigint IS NULL OR j.feed_id = %(feed)s)
   AND (%(article)s::bigint IS NULL OR j.article_id = %(article)s)
@@ -143,26 +143,28 @@ def claim(kind: str, *, feed: int | None = None, article: int | None = None) -> 
 def claim_some(kind: str, limit: int, *, suspects: bool = True) -> list[Claimed]:
     """Take up to `limit` ready jobs of a kind, the most urgent ones, at most one of each host.
 
-    A job that was claimed before and never finished may be what its worker died of. Such a
-    suspect is taken when no other job is ready, and alone, so that it takes nobody with it.
+    A job that was claimed before and never finished may be what its worker died of, or only what
+    that worker held beside it. Such a suspect is taken when no other job is ready, and alone, so
+    that it takes nobody with it, and so that another death says something: a strike against it.
 
     Args:
         suspects: whether the worker has nothing else in hand, so that it may take one.
     """
-    found = _claim(kind, limit, 1)
+    found = _claim(kind, limit, 0)
     return found or (_claim(kind, 1, settings.INGEST["max_claims"]) if suspects else [])
 
 
 def _claim(
-    kind: str, limit: int, max_claims: int, feed: int | None = None, article: int | None = None
+    kind: str, limit: int, most: int, feed: int | None = None, article: int | None = None
 ) -> list[Claimed]:
+    """Take ready jobs that were claimed at most so often before and never finished."""
     values: dict[str, Any] = {
         "kind": kind,
         "feed": feed,
         "article": article,
         "limit": limit,
         "lease": settings.INGEST["lease"],
-        "max_claims": max_claims,
+        "claims": most,
     }
     start = _CLAIM_AT_HOST if kind in AT_HOST else _CLAIM_ANYWHERE
     with connection.cursor() as cursor:

@@ -113,8 +113,7 @@ def close_finished(now: datetime) -> list[Run]:
     """Close every run that waits for nothing more, and those past their deadline."""
     closed = []
     for run in Run.objects.filter(finished_at=None):
-        stuck = settings.INGEST["max_claims"]
-        waiting = Job.objects.filter(run=run, claims__lt=stuck).exists()
+        waiting = Job.objects.alive().filter(run=run).exists()
         if waiting and now < run.deadline_at:
             continue
         closed.append(close(run, now, partial=waiting))

@@ -24,7 +24,7 @@ def next_due(kinds: tuple[str, ...], run: int | None = None) -> float | None:
                   THEN greatest(h.next_request_at, h.paused_until) END
               )) - statement_timestamp())
             FROM sources_job j JOIN sources_host h ON h.authority = j.host_id
-            WHERE j.kind = ANY(%s) AND j.claims < %s AND (%s::bigint IS NULL OR j.run_id = %s)
+            WHERE j.kind = ANY(%s) AND j.claims <= %s AND (%s::bigint IS NULL OR j.run_id = %s)
             """,
             [list(kinds), settings.INGEST["max_claims"], run, run],
         )
@@ -39,7 +39,7 @@ def hosts_ahead(kind: str, within: float) -> int:
             """
             SELECT count(DISTINCT j.host_id)
             FROM sources_job j JOIN sources_host h ON h.authority = j.host_id
-            WHERE j.kind = %(kind)s AND j.claims < %(max_claims)s
+            WHERE j.kind = %(kind)s AND j.claims <= %(max_claims)s
               AND greatest(j.due_at, j.lease_until, h.next_request_at, h.paused_until)
                 <= statement_timestamp() + make_interval(secs => %(within)s)
             """,

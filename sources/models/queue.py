@@ -78,6 +78,18 @@ class JobKind(models.TextChoices):
     TELL = "tell", _("tell of a new version")
 
 
+class JobQuerySet(models.QuerySet["Job"]):
+    """Sets of jobs in the queue's words."""
+
+    def stuck(self) -> JobQuerySet:
+        """Jobs that were too often held alone and never finished; nobody takes them again."""
+        return self.filter(claims__gt=settings.INGEST["max_claims"])
+
+    def alive(self) -> JobQuerySet:
+        """Jobs that are or will be taken."""
+        return self.filter(claims__lte=settings.INGEST["max_claims"])
+
+
 class Job(models.Model):
     """The one queue: a feed or an article, the stage it waits for, and who holds it until when.
 
@@ -96,13 +108,17 @@ class Job(models.Model):
     lease_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     claims = models.PositiveSmallIntegerField(
-        default=0, help_text="Claims in a row that were never finished."
+        default=0,
+        help_text="Claims in a row that were never finished: the first makes a suspect, the others"
+        " held it alone and are strikes against it.",
     )
     tries = models.PositiveSmallIntegerField(default=0, help_text="Failures within this run.")
     hops = models.JSONField(
         null=True,
         help_text="Redirects followed until one led to another host, at whose gate it waits now.",
     )
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -125,6 +141,11 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.feed_id or self.article_id}"
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it was too often held alone and never finished."""
+        return self.claims > int(settings.INGEST["max_claims"])
 
 
 class Fetch(models.Model):

@@ -32,7 +32,7 @@ BAD = replace(GOOD, failures=1, failing_since=AGO, last_outcome="http_404")
         (replace(BAD, failures=6), "failing"),
         (replace(BAD, last_outcome="http_403"), "blocked"),
         (replace(BAD, failing_since=NOW - timedelta(days=40)), "dormant"),
-        (replace(GOOD, claims=3), "stuck"),
+        (replace(GOOD, stuck=True), "stuck"),
         (replace(GOOD, enabled=False), "paused"),
         (replace(GOOD, enabled=False, gone_since=AGO), "gone"),
     ],

@@ -25,6 +25,12 @@ def queue(n, host="feeds.example", **job):
     return made
 
 
+def let_leases_end():
+    past = timezone.now() - timedelta(seconds=1)
+    Job.objects.filter(lease_until__isnull=False).update(lease_until=past)
+    Host.objects.update(next_request_at=past)
+
+
 @pytest.fixture
 def gap(settings):
     """Give hosts a gap between requests."""
@@ -101,18 +107,21 @@ def test_a_paused_host_is_not_asked_for_any_of_its_jobs():
 def test_an_expired_lease_is_taken_over_and_the_late_worker_writes_nothing():
     (job,) = queue(1)
     slow = lease.claim("feed")
-    past = timezone.now() - timedelta(seconds=1)
-    Job.objects.filter(pk=job.pk).update(lease_until=past)
-    Host.objects.update(next_request_at=past)
+    let_leases_end()
     assert lease.claim("feed").job == job.pk
     with pytest.raises(lease.LostLeaseError):
         lease.finish(slow, due_at=timezone.now())
 
 
 @pytest.mark.django_db
-def test_a_job_that_was_never_finished_three_times_is_left_alone():
-    queue(1, claims=3)
-    assert lease.claim("feed") is None
+def test_a_death_beside_others_is_no_strike_and_three_alone_are_the_end():
+    (one,), (two,) = queue(1, "one.example"), queue(1, "two.example")
+    taken = []
+    while claims := lease.claim_some("feed", 10):
+        taken.append([claimed.job for claimed in claims])
+        let_leases_end()
+    assert taken == [[one.pk, two.pk], *3 * [[one.pk]], *3 * [[two.pk]]]
+    assert Job.objects.stuck().count() == 2
 
 
 @pytest.mark.django_db

@@ -87,7 +87,7 @@ def test_the_addresses_offered_are_those_the_publisher_names():
 
 def test_a_released_job_can_be_claimed_again():
     feed = follow()
-    Job.objects.filter(feed=feed).update(claims=3, due_at=timezone.now() + HOUR)
+    Job.objects.filter(feed=feed).update(claims=4, due_at=timezone.now() + HOUR)
     upkeep.release(Job.objects.get(feed=feed))
     job = Job.objects.get(feed=feed)
     assert job.claims == 0

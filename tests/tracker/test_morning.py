@@ -127,7 +127,7 @@ def test_only_what_needs_somebody_is_named(ada):
     run = night([good, bad])
     answered(run, good)
     answered(run, bad, "http_404")
-    Job.objects.create(kind="page", article=brought(good), host=good.job.host, claims=3)
+    Job.objects.create(kind="page", article=brought(good), host=good.job.host, claims=4)
     tasks.morning_report()
     assert "Beta Broken" in body()
     assert "There is nothing at this address." in body()

@@ -60,7 +60,7 @@ def test_what_may_not_be_taken_up_is_not_waiting(client, spared):
     swept()
     feed = follow()
     now = timezone.now()
-    values = {"stuck": {"claims": 3}, "leased": {"lease_until": now + HOUR}}.get(spared, {})
+    values = {"stuck": {"claims": 4}, "leased": {"lease_until": now + HOUR}}.get(spared, {})
     Job.objects.filter(feed=feed).update(due_at=now - 2 * HOUR, **values)
     if spared == "host":
         Host.objects.update(paused_until=now + HOUR)

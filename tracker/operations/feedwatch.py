@@ -205,8 +205,8 @@ def last_nights(feeds: Iterable[int]) -> dict[int, list[str]]:
     return nights
 
 
-def stuck_articles(limit: int, max_claims: int) -> tuple[list[Job], int]:
+def stuck_articles(limit: int) -> tuple[list[Job], int]:
     """Pages whose job several workers took up and none finished: some of them, and how many."""
-    stuck = Job.objects.filter(article__isnull=False, claims__gte=max_claims)
+    stuck = Job.objects.stuck().filter(article__isnull=False)
     shown = stuck.select_related("article__source").order_by("pk")
     return list(shown[:limit]), stuck.count()

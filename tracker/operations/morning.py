@@ -61,7 +61,7 @@ def morning(run: Run, now: datetime) -> Morning:
     for one in unwell:
         one.claims = claims.get(one.feed.source_id, [])
     read, wanted = kept(run, now, StoryArticle.objects.filter(story__confidential=False))
-    _shown, stuck = feedwatch.stuck_articles(0, settings.INGEST["max_claims"])
+    _shown, stuck = feedwatch.stuck_articles(0)
     return Morning(
         night(run, now, [one.feed.pk for one in rows if one.quiet]),
         unwell,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from celery import current_app
-from django.conf import settings
 from django.db import Error
 from django.db.models import Count, Min, Q, QuerySet
 from kombu.exceptions import OperationalError
@@ -66,17 +65,13 @@ def _due(now: datetime) -> QuerySet[Job]:
     """Jobs that could be taken up: not stuck, in nobody's hands, their host not to be spared."""
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     host = Q(host__paused_until=None) | Q(host__paused_until__lte=now)
-    return Job.objects.filter(free, host, due_at__lte=now, claims__lt=settings.INGEST["max_claims"])
+    return Job.objects.alive().filter(free, host, due_at__lte=now)
 
 
 def being_read() -> int:
     """How many pages of the runs under way are still to be read."""
-    return Job.objects.filter(
-        run__finished_at=None,
-        run__isnull=False,
-        article__isnull=False,
-        claims__lt=settings.INGEST["max_claims"],
-    ).count()
+    reading = {"run__finished_at": None, "run__isnull": False, "article__isnull": False}
+    return Job.objects.alive().filter(**reading).count()
 
 
 def _seconds(now: datetime, then: datetime | None) -> float | None:
@@ -103,7 +98,7 @@ def broker_answers() -> bool:
 def metrics(now: datetime) -> list[Metric]:
     """The figures of `/metrics`, from seven queries."""
     jobs = list(Job.objects.values_list("kind").annotate(n=Count("pk")).order_by())
-    stuck = Job.objects.filter(claims__gte=settings.INGEST["max_claims"]).count()
+    stuck = Job.objects.stuck().count()
     oldest = _due(now).aggregate(at=Min("due_at"))["at"]
     swept = Heartbeat.objects.filter(name="sweep").values_list("at", flat=True).first()
     fetches = (

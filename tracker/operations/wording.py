@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -109,8 +108,7 @@ def feed_state(feed: Feed, now: datetime) -> FeedState:
         last_ok_at=feed.last_ok_at,
         last_new_at=feed.last_new_at,
         gone_since=feed.gone_since,
-        claims=job.claims if job else 0,
-        max_claims=settings.INGEST["max_claims"],
+        stuck=job is not None and job.is_stuck,
     )
     health = feed_health(seen, now)
     tone, word = HEALTH.get(health.word, ("off", health.word))

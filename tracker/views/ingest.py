@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, Sum
 from django.http import HttpRequest, HttpResponse
@@ -40,7 +39,7 @@ def ingest(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     _complete(request, {id(one): one for one in (*unwell[:TROUBLES], *shown)}.values())
-    stuck, stuck_number = feedwatch.stuck_articles(ARTICLES, settings.INGEST["max_claims"])
+    stuck, stuck_number = feedwatch.stuck_articles(ARTICLES)
     found = _shown_run()
     quiet = [one.feed.pk for one in rows if one.quiet]
     context = {
