@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -155,16 +157,40 @@ def test_a_server_somebody_uses_cannot_be_halted(pg, cluster):
     assert pg.ping()
 
 
+def kill(pg):
+    os.kill(pg.pid(), signal.SIGKILL)
+    while pg.pid():
+        time.sleep(0.01)
+
+
 def test_committed_rows_outlive_a_killed_server(tmp_path):
     var = tmp_path / "var"
     with Postgres(var) as pg:
         with psycopg.connect(pg.url("postgres"), autocommit=True) as session:
             session.execute("create table seen as select generate_series(1, 500) n")
-        os.kill(pg.pid(), signal.SIGKILL)
-        while pg.pid():
-            time.sleep(0.01)
+        kill(pg)
         with Postgres(var) as again, psycopg.connect(again.url("postgres")) as session:
             assert session.execute("select count(*) from seen").fetchone() == (500,)
+
+
+BUSY = "do $$ begin while clock_timestamp() < now() + interval '2 s' loop end loop; end $$"
+
+
+def test_a_killed_server_starts_again_when_its_last_busy_session_has_ended(cluster):
+    def work(address):
+        with suppress(psycopg.OperationalError), psycopg.connect(address) as session:
+            session.execute(BUSY)
+
+    with Postgres(cluster, durable=False) as pg, ThreadPoolExecutor() as pool:
+        with psycopg.connect(pg.url("postgres"), autocommit=True) as session:
+            pool.submit(work, pg.url("postgres"))
+            while not session.execute(
+                "select 1 from pg_stat_activity where query ~ '^do'"
+            ).rowcount:
+                time.sleep(0.01)
+        kill(pg)
+        with Postgres(cluster, durable=False) as again:
+            assert again.ping()
 
 
 def test_a_first_start_that_was_killed_leaves_nothing_half_made(tmp_path):

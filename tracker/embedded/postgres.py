@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tracker.embedded import paths
 from tracker.embedded.identity import EngineError, Identity, choose
-from tracker.embedded.service import Service, process_state, wheel_folder
+from tracker.embedded.service import START_SECONDS, Service, process_state, wheel_folder
 
 LEAST_VERSION = 18
 _REAP_SECONDS = 3
@@ -96,6 +96,7 @@ class Postgres(Service):
         if not (self.data / "PG_VERSION").exists():
             self._initdb(bin_folder, identity)
         self._clear_zombie()
+        self._await_orphans()
         settings = _SETTINGS if self.durable else _SETTINGS | _FAST
         words: list[str | Path] = [*identity.prefix, bin_folder / "postgres", "-D", self.data]
         words += ["-k", self.sockets, "-p", str(paths.PORT)]
@@ -153,10 +154,18 @@ class Postgres(Service):
                 return
             time.sleep(0.05)
 
+    def _await_orphans(self) -> None:
+        """Let the sessions of a killed postmaster end: PostgreSQL does not start beside them, and
+        one in the midst of a statement takes notice only after it."""
+        deadline = time.monotonic() + START_SECONDS
+        while self._recorded_pid() and self._in_use() and time.monotonic() < deadline:
+            time.sleep(0.05)
+
     def _in_use(self) -> bool:
-        """Whether any process has the data folder as its working folder, as backends do."""
+        """Whether any process of PostgreSQL's works in the data folder, as sessions do."""
         for link in Path("/proc").glob("[0-9]*/cwd"):
             with contextlib.suppress(OSError):
-                if link.readlink() == self.data:
+                ours = link.readlink() == self.data
+                if ours and link.with_name("comm").read_text().strip() == "postgres":
                     return True
         return False
