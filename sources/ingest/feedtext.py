@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from sources.ingest import charset
 from sources.ingest.identify import clean_text, repair_url
 
 HEAD = 262_144  # bytes or characters in which a declaration, root or <head> must stand
@@ -44,6 +45,7 @@ _LARGER = {
     "iso8859-11": "cp874",
 }  # fmt: skip
 # Python's other codecs are no charsets of documents, and some (punycode) are slow on purpose.
+_TOO_FEW = 16  # bytes outside ASCII of which a detector knows nothing, but says something
 _CHARSET = re.compile(r"utf-(8|16|32)|iso8859|cp\d|koi8|mac|gb|big5|euc|shift|iso2022|hz|tis|ascii")
 
 
@@ -106,15 +108,10 @@ def _as_utf8(body: bytes) -> str | None:
 
 def _guessed(body: bytes) -> str:
     """Few letters outside ASCII are Western Europe's; where most are, a detector has to look."""
-    sample = body[:65_536]
-    letters = len(re.findall(rb"[A-Za-z]", sample))
-    name = "cp1252"
-    if _high_bytes(sample) * 3 > letters:
-        from charset_normalizer import from_bytes  # slow to import, rarely needed
-
-        best = from_bytes(sample).best()
-        name = best.encoding if best and _CHARSET.match(codecs.lookup(best.encoding).name) else name
-    return body.decode(name, "replace")
+    sample = charset.foreign(body)
+    letters, high = len(re.findall(rb"[A-Za-z]", sample)), _high_bytes(sample)
+    guessed = charset.guess(sample) if high > _TOO_FEW and high * 3 > letters else ""
+    return body.decode(guessed if _CHARSET.match(guessed) else "cp1252", "replace")
 
 
 # ------------------------------------------------------------------------ the XML document

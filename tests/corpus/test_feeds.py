@@ -123,8 +123,6 @@ FEEDS = {
 NOT_YET = {
     "tracking-params.xml": "an address with a slash at its end is another one until its page says "
     "otherwise by its canonical link; every other variant is one article",
-    "feedparser-illformed-chardet-big5.xml": "names no charset, is a line long, and bytes of it "
-    "are lost: nothing tells Big5 from Latin-1",
 }
 
 

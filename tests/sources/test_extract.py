@@ -381,6 +381,12 @@ def test_a_servers_default_yields_to_what_the_page_says():
     )
 
 
+def test_a_page_without_a_declaration_is_recognised_behind_a_long_script():
+    script = b"<script>" + b"A" * 500_000 + b"</script>"
+    body = script + "<p>市議會否認有關報導並拒絕進一步評論".encode("big5")
+    assert decode(body, "")[0].endswith("市議會否認有關報導並拒絕進一步評論")
+
+
 def test_what_no_encoding_explains_is_replaced_and_flagged():
     body = (META.format("utf-8") + FRENCH).encode() + b"\xff\xfe\xe9\x81" * 9
     text, _, flag = decode(body, "text/html; charset=utf-8")

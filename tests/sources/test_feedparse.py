@@ -134,6 +134,10 @@ def test_case_35_entities_are_neither_expanded_nor_fetched(openings):
 FRENCH = rss("<item><title>L’ambassade a nié « en bloc »</title></item>")
 LATIN = FRENCH.replace("’", "'")
 CHINESE = rss("<item><title>海城市政府否认有关报道并拒绝进一步评论</title></item>")
+TAIWANESE = rss(
+    "<generator>a generator whose name and address are longer than all the rest</generator>"
+    "<item><title>市議會否認有關報導並拒絕評論</title></item>"
+)
 RUSSIAN = rss(
     "<item><title>Посольство отвергло все обвинения и отказалось от комментариев</title></item>"
 )
@@ -171,10 +175,16 @@ def test_case_33_letters_are_right_whatever_charset_is_declared(body, content_ty
         (CHINESE, "gb18030", ""),
         (RUSSIAN, "koi8-r", "text/xml; charset=koi8-r"),
         (RUSSIAN, "cp1251", ""),
+        (TAIWANESE, "big5", ""),
     ],
 )
 def test_other_scripts_are_read_by_their_declaration_or_recognised(document, charset, content_type):
     assert titles(document.encode(charset), content_type=content_type) == titles(document)
+
+
+def test_few_letters_are_not_left_to_a_detector():
+    document = rss("<item><title>Été à Évry</title></item>")
+    assert titles(document.encode("cp1252")) == ["Été à Évry"]
 
 
 def test_a_charset_that_is_not_the_declared_one_is_noted():
