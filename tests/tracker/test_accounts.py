@@ -93,7 +93,9 @@ def with_app(user):
     return secret
 
 
-def test_an_app_is_set_up_with_its_code(client, nora):
+@pytest.mark.parametrize("address", ["", "nora@newsroom.example"])
+def test_an_app_is_set_up_with_its_code(client, nora, address):
+    User.objects.filter(pk=nora.pk).update(email=address)
     sign_in(client)
     again = client.get(reverse("mfa_activate_totp")).url  # the password once more
     page = client.post(again, {"password": PASSWORD}, follow=True)
@@ -391,7 +393,10 @@ def test_a_session_is_named_by_its_browser_and_system(user_agent, said):
 )
 @pytest.mark.parametrize(
     ("language", "stock"),
-    [("en", "Please|reauthenticate|Confirm Access|contact us"), ("fr", "Veuillez|Merci de")],
+    [
+        ("en", "Please|reauthenticate|Confirm Access|contact us|New Password|Current Password"),
+        ("fr", "Veuillez|Merci de|e-mail"),
+    ],
 )
 def test_a_page_about_signing_in_speaks_in_our_words(desk, place, language, stock):
     page = desk.get(place, headers={"Accept-Language": language}, follow=True)
@@ -402,3 +407,40 @@ def test_a_page_about_signing_in_speaks_in_our_words(desk, place, language, stoc
 def test_who_is_asked_once_more_is_told_why(desk):
     page = desk.get("/account/confirm/")
     assert "What follows changes how you sign in" in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "stock"),
+    [
+        ("en", "Hello from|Thank you for|safely ignored|Authenticator App|proper security"),
+        ("fr", "e-mail|Merci d|Veuillez|réinitialis|Bonjour"),
+    ],
+)
+@pytest.mark.django_db(transaction=True)  # a mail goes once what it tells of is kept
+def test_mails_about_signing_in_speak_in_our_words(client, nora, language, stock):
+    User.objects.filter(pk=nora.pk).update(email="nora@newsroom.example")
+    told = {"headers": {"Accept-Language": language}}
+    client.post("/password/", {"email": "nora@newsroom.example"}, **told)
+    sign_in(client)
+    again = client.get(reverse("mfa_activate_totp")).url
+    page = client.post(again, {"password": PASSWORD}, follow=True, **told)
+    secret = re.search(r'value="([A-Z2-7]{16,})"', page.text)[1]
+    client.post(reverse("mfa_activate_totp"), {"code": code(secret)}, **told)
+    client.post(reverse("mfa_deactivate_totp"), **told)
+    fresh = {"oldpassword": PASSWORD, "password1": "another one 77", "password2": "another one 77"}
+    client.post("/account/password/", fresh, **told)
+    said = [f"{one.subject} {one.body}" for one in mail.outbox]
+    assert len(said) == 4
+    assert not re.search(stock, " ".join(said))
+    assert all("Claimline" in one for one in said)
+
+
+def test_a_mail_about_signing_in_says_when_and_where_it_was_done(client, nora):
+    User.objects.filter(pk=nora.pk).update(email="nora@newsroom.example")
+    sign_in(client)
+    browser = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"
+    fresh = {"oldpassword": PASSWORD, "password1": "another one 77", "password2": "another one 77"}
+    client.post("/account/password/", fresh, headers={"User-Agent": browser})
+    (told,) = mail.outbox
+    assert told.subject == "Claimline: your password was changed"
+    assert re.search(r"Done on .+ with Firefox on Linux, from the network address 127", told.body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from tracker.accounts import invitations
 from tracker.models import Invitation, User
 
+_NOT_IT = _("This is not your password.")
+_PATIENCE = _("Too many attempts. Wait five minutes, then try again.")
 _MISMATCH = _("That name and password do not match. Check both, or ask your desk’s administrator.")
 
 
@@ -22,7 +25,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _MISMATCH,
         "email_password_mismatch": _MISMATCH,
-        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "enter_current_password": _NOT_IT,
+        "incorrect_password": _NOT_IT,
+        "too_many_login_attempts": _PATIENCE,
+        "rate_limited": _PATIENCE,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -34,6 +40,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return str(super().get_client_ip(request))
         except PermissionDenied:
             return "0.0.0.0"
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The codes of an app: what is refused is said in the words of the house."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This is not the code. An app shows another one every half minute."),
+    }
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
