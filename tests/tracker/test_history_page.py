@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from sources.curating import moves
 from sources.ingest.subscribe import Subscription, subscribe
 from sources.models import Source, Tag
 from tests.conftest import member
@@ -101,6 +102,16 @@ def test_tags_and_feeds_are_in_the_history_of_their_source(desk, nora):
     subscribe(Subscription("https://outlet.example/feed.xml", "Outlet"))
     assert "Tagged Harbour Post “wire”." in read(desk, source=source.pk)
     assert "Took up the feed https://outlet.example/feed.xml." in read(desk, kind="feed")
+
+
+def test_a_merge_is_told_by_the_name_of_what_it_became(desk, nora):
+    into, part = make_source("The Quay Gazette"), make_source("Quay Weekend")
+    moves.merge(part, into, "One newsroom.", nora)
+    assert "Merged into: “The Quay Gazette”" in read(desk, source=part.pk)
+    one, other = make_speaker("A mayor"), make_speaker("The mayor")
+    one.merged_into = other
+    one.save()
+    assert "Merged into: “The mayor”" in read(desk, kind="speaker")
 
 
 def test_a_person_can_be_asked_for(desk, nora, ada):

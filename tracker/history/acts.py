@@ -226,6 +226,8 @@ def _names(shown: list[_Recorded]) -> Names:
                 mentioned["claim"].add(event.other_id)
             if one.kind in OF_STORIES:
                 of_stories.append(event)
+            if one.kind in mentioned:
+                mentioned[one.kind].add(key_of(event, "merged_into_id"))
         if one.kind in mentioned:
             mentioned[one.kind].add(one.event.pgh_obj_id)
     return Names(

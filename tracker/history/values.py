@@ -33,8 +33,8 @@ def value_of(kind: str, name: str, value: Any, names: Names) -> str:
         return str(names.origins.get(value, value))
     if name == "merged_into_id" and kind == "source":
         return source_named(value, names)
-    if name == "merged_into_id" and kind == "word":
-        return str(names.tags.get(value, value))
+    if name == "merged_into_id" and kind in ("word", "speaker"):
+        return str((names.tags if kind == "word" else names.speakers).get(value, value))
     if name in ("claim_id", "merged_into_id"):
         claim = names.claims.get(value)
         return f"C{claim.number}" if claim else str(value)
