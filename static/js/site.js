@@ -68,6 +68,17 @@ window.claimline = (() => {
     }
   });
 
+  /* what takes a while says so, and is asked once */
+  document.addEventListener("submit", (event) => {
+    const words = event.target.dataset.busy;
+    if (!words || event.defaultPrevented) return;
+    const button = event.submitter || $("button", event.target);
+    if (button.getAttribute("aria-disabled")) event.preventDefault();
+    button.setAttribute("aria-disabled", "true");
+    button.textContent = words;
+    say(words);
+  });
+
   /* --- single keys ------------------------------------------------------------------------- */
   const LISTS = {
     story: ".ev-i", claim: ".ev-i", search: ".res", source: ".res",

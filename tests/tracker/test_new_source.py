@@ -114,6 +114,19 @@ def test_a_site_we_know_says_whose_it_is(desk, web):
     assert "This site is The Quay Gazette’s already." in look(desk, site(web)).content.decode()
 
 
+def test_a_site_we_know_gets_more_feeds_and_no_second_source(desk, web):
+    from sources.ingest.identify import authority
+
+    known = make_source("The Quay Gazette")
+    address = feed(web)
+    Host.objects.create(authority=authority(site(web)), source=known)
+    form = look(desk, site(web)).context["confirm"]
+    assert list(form.fields) == ["site", "feeds"]
+    desk.post("/sources/new/", {"site": site(web), "feeds": [address]})
+    assert list(known.feeds.values_list("url", flat=True)) == [address]
+    assert Source.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     "place",
     [

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from sources.models import Source
+from sources.models import Host, Source
 from tests.factories import make_article, make_claim, make_source, make_story
 from tests.tracker.test_desk import make_feed, make_tag, names
 from tests.tracker.test_pages import linked
@@ -82,6 +82,12 @@ def test_a_claim_one_may_not_see_finds_nothing_and_is_not_offered(desk, ada, nor
     linked(claim, ada)
     assert found(desk, claim=claim.pk) == []
     assert "zanzibar" not in desk.get("/sources/").content.decode()
+
+
+def test_a_source_is_found_by_a_part_of_its_site(desk):
+    Host.objects.create(authority="news.quay.example", source=make_source("The Gazette"))
+    make_source("Another")
+    assert names(desk.get("/sources/?q=quay.ex")) == ["The Gazette"]
 
 
 def test_a_source_is_found_by_the_name_it_had_before_it_was_merged(desk):

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-_Form = forms.Form if TYPE_CHECKING else object
 
-
-class _InOurWords(_Form):
+class _InOurWords(forms.Form):
     """Labels of ours above the fields, and none repeated inside them."""
 
-    labels: ClassVar[dict[str, Promise]] = {
+    labels: ClassVar = {
         "email": _("E-mail address"),
         "oldpassword": _("Password until now"),
         "password": _("Password"),
@@ -29,7 +26,8 @@ class _InOurWords(_Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            field.label = self.labels.get(name, field.label)
+            if name in self.labels:
+                field.label = self.labels[name]
             field.widget.attrs.pop("placeholder", None)
 
 

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sources.ingest.health import QUIET_AFTER
-from sources.models import Feed, Source, SourceTag, Tag
+from sources.models import Feed, Host, Source, SourceTag, Tag
 from sources.models.source import SourceKind, SourceQuerySet
 from tracker.models import Claim, Evidence, User
 
@@ -47,6 +47,7 @@ def narrowed(found: SourceQuerySet, asked: QueryDict, user: User | AnonymousUser
             | Q(owner__unaccent__icontains=words)
             | Q(community__unaccent__icontains=words)
             | Q(pk__in=former.values("merged_into"))
+            | Q(pk__in=Host.objects.filter(authority__icontains=words).values("source"))
         )
     found = _by_tags(found, asked)
     if (kind := asked.get("kind", "")) in SourceKind.values:

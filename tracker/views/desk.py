@@ -28,7 +28,9 @@ def sources(request: HttpRequest) -> HttpResponse:
     """The table of sources, narrowed and by name, a page at a time."""
     context = _table(request)
     if request.headers.get("HX-Target", "").endswith("#rows"):
-        return render(request, "tracker/_sources.html", context)
+        rows = render(request, "tracker/_sources.html", context)
+        rows["HX-Push-Url"] = f"{request.path}?{context['view']}".removesuffix("?")
+        return rows
     return render(request, "tracker/sources.html", context | _head(request))
 
 

@@ -57,8 +57,8 @@ class PlaceForm(forms.Form):
             raise ValidationError(said % {"words": typed[:200]}) from error
 
 
-class NewSourceForm(SourceForm):
-    """The source as an editor confirms it, with the sites and feeds that come with it."""
+class FeedsForm(forms.Form):
+    """A site that was looked at, and those of its feeds that are taken up."""
 
     site = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
     feeds = forms.MultipleChoiceField(
@@ -68,7 +68,7 @@ class NewSourceForm(SourceForm):
     def __init__(self, *args: Any, feeds: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["feeds"].choices = feeds  # type: ignore[attr-defined]
-        del self.fields["feeds"].widget.attrs["class"]
+        self.fields["feeds"].widget.attrs.pop("class", None)
 
     def clean_site(self) -> str:
         """The site stands on the public web, whatever was sent; "" where there is none."""
@@ -77,6 +77,17 @@ class NewSourceForm(SourceForm):
             _host(site)
         return usable(site) if site else ""
 
+    def clean_feeds(self) -> list[str]:
+        """So does each feed."""
+        for place in self.cleaned_data["feeds"]:
+            _host(place)
+        feeds: list[str] = self.cleaned_data["feeds"]
+        return feeds
+
+
+class NewSourceForm(FeedsForm, SourceForm):
+    """The source as an editor confirms it, with the sites and feeds that come with it."""
+
     def clean(self) -> dict[str, Any]:
         """What has no site is told apart by its name alone."""
         data = super().clean() or {}
@@ -84,13 +95,6 @@ class NewSourceForm(SourceForm):
         if data.get("site") == "" and same.exists():
             self.add_error("name", _("There is a source of this name already."))
         return data
-
-    def clean_feeds(self) -> list[str]:
-        """So does each feed."""
-        for place in self.cleaned_data["feeds"]:
-            _host(place)
-        feeds: list[str] = self.cleaned_data["feeds"]
-        return feeds
 
 
 def _host(place: str) -> str:
@@ -112,14 +116,18 @@ def new(request: HttpRequest) -> HttpResponse:
         context = {"form": form, "siteless": _siteless(request)}
         return render(request, "tracker/source_new.html", context, status=status)
     place = form.cleaned_data["place"]
-    held = Source.objects.filter(hosts__authority=authority(place)).first()
     try:
         found = _looked_at(place, form.is_guess)
     except UnansweredError as error:
         words = _("Nothing could be read there. %(why)s You can add it all the same.")
         messages.warning(request, words % {"why": outcome(error.outcome)})
         found = Discovery(False, "", (), url=place)
-    return render(request, "tracker/source_new.html", _proposed(place, found, held))
+    return render(request, "tracker/source_new.html", _proposed(place, found))
+
+
+def _holder(site: str) -> Source | None:
+    """The source whose site this is."""
+    return Source.objects.filter(hosts__authority=authority(site)).first()
 
 
 def _siteless(request: HttpRequest) -> NewSourceForm:
@@ -144,15 +152,18 @@ def _looked_at(place: str, guessed: bool) -> Discovery:
             raise error from None
 
 
-def _proposed(place: str, found: Discovery, held: Source | None) -> dict[str, Any]:
-    """The site as it presents itself, for an editor to correct."""
+def _proposed(place: str, found: Discovery) -> dict[str, Any]:
+    """The site as it presents itself, for an editor to correct; of one we know its feeds alone."""
     feeds = [(one.url, _in_words(one)) for one in found.candidates[:MOST_FEEDS]]
+    site = place if _holder(place) else found.url or place
+    initial = {"site": site, "feeds": [url for url, _words in feeds[:1]]}
+    if held := _holder(site):
+        return {"confirm": FeedsForm(initial=initial, feeds=feeds, label_suffix=""), "held": held}
     # its type is nobody's guess
     source = Source(name=found.name or authority(place), kind=SourceKind.UNCLASSIFIED)
-    initial = {"site": found.url or place, "feeds": [url for url, _words in feeds[:1]]}
     form = NewSourceForm(instance=source, initial=initial, feeds=feeds, label_suffix="")
     form.initial["languages"] = found.language[:2].lower()
-    return {"confirm": form, "found": found, "held": held, "place": place}
+    return {"confirm": form}
 
 
 def _in_words(feed: Candidate) -> str:
@@ -163,6 +174,8 @@ def _in_words(feed: Candidate) -> str:
 @transaction.atomic
 def _confirmed(request: HttpRequest) -> HttpResponse:
     sent = [(url, url) for url in request.POST.getlist("feeds")[:MOST_FEEDS]]
+    if held := _holder(request.POST["site"]):
+        return _taken_up(request, held, sent)
     form = NewSourceForm(request.POST, feeds=sent, label_suffix="")
     if not form.is_valid():
         return render(request, "tracker/source_new.html", {"confirm": form}, status=422)
@@ -179,6 +192,25 @@ def _confirmed(request: HttpRequest) -> HttpResponse:
         taken,
     )
     messages.success(request, words % {"name": source, "n": taken})
+    return redirect("source", source.slug)
+
+
+def _taken_up(request: HttpRequest, source: Source, sent: list[tuple[str, str]]) -> HttpResponse:
+    """More feeds of a source that is there already."""
+    form = FeedsForm(request.POST, feeds=sent, label_suffix="")
+    if not form.is_valid():
+        context = {"confirm": form, "held": source}
+        return render(request, "tracker/source_new.html", context, status=422)
+    taken = _settled(source, form.cleaned_data["site"], form.cleaned_data["feeds"])
+    words = ngettext(
+        "%(n)d feed is taken up; the next run asks it.",
+        "%(n)d feeds are taken up; the next run asks them.",
+        taken,
+    )
+    if taken:
+        messages.success(request, words % {"n": taken})
+    else:
+        messages.info(request, _("Nothing changes: we follow these feeds already."))
     return redirect("source", source.slug)
 
 
