@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from lxml import etree
 
+from sources.ingest import headlines
 from sources.ingest.identify import clean_text, usable_canonical
 from sources.ingest.jsonld import article_node, first_text, names, truth
 
@@ -54,8 +55,6 @@ _BYLINES = etree.XPath(
     " or contains(@class, 'author-name') or contains(@class, 'author__name')"
     " or contains(@class, 'authorName')]"
 )
-# A word, or one character of a script that puts no spaces between words.
-_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\W\u3040-\u30ff\u3400-\u9fff]+")
 _SUFFIX = re.compile(r"\s+[|\u2013\u2014\u00b7-]\s+[^|\u2013\u2014\u00b7]{2,40}$")
 
 # The script of the writing outranks a template's lang attribute left at its default.
@@ -192,9 +191,7 @@ def _is_headline(headings: list[str], declared: str) -> bool:
     """
     if len(headings) != 1 or headings[0].casefold().endswith(declared.casefold()):
         return False
-    shown, said = (set(_WORD.findall(text.casefold())) for text in (headings[0], declared))
-    common = len(shown & said)
-    return common >= 2 and 2 * common >= min(len(shown), len(said))
+    return headlines.alike(headings[0], declared)
 
 
 def _words(element: etree._Element) -> str:

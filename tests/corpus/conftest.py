@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.fixtures import web  # noqa: F401
+
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 CORPUS = Path(os.environ.get("CLAIMLINE_CORPUS") or BESIDE)
 SERVER = CORPUS.parent / "tools" / "replay_server.py"

@@ -1,11 +1,11 @@
-"""Folds an article without a text into the one that is held under its page's canonical address."""
+"""Folds an article without a text into the one that is held where its page says it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sources.ingest import identify, lease
+from sources.ingest import headlines, identify, lease
 from sources.ingest.store import articles, removed
 from sources.models import ArticleUrl
 
@@ -14,33 +14,50 @@ if TYPE_CHECKING:
 
 
 def fold_shells(readings: Sequence[Reading]) -> list[Reading]:
-    """Keep the canonical addresses of pages; an article known by one that another article has is
-    folded into that one, unless it holds a text. Returns the readings that are left."""
-    claimed = {
-        one.article.pk: canonical
-        for one in readings
-        if (canonical := identify.usable_canonical(one.article.url, one.document.canonical))
-    }
+    """Keep the canonical addresses of pages; an article whose page stands at the address of another
+    one is folded into that one, unless it holds a text. Returns the readings that are left."""
+    claimed = {one.article.pk: url for one in readings if (url := _stands_at(one))}
     readings = _without_removed(readings, claimed)
-    keys = {pk: identify.url_key(canonical) for pk, canonical in claimed.items()}
+    keys = {pk: identify.url_key(url) for pk, url in claimed.items()}
     owners = _owners(keys)
-    if all(owners.get(key) == pk for pk, key in keys.items()):
+    if all(key in owners and owners[key].article_id == pk for pk, key in keys.items()):
         return list(readings)
     articles.lock_making()
     owners = _owners(keys)
     left: list[Reading] = []
     for one in readings:
         pk = one.article.pk
-        owner = owners.setdefault(keys[pk], pk) if pk in keys else pk
-        if owner != pk and one.article.current_version_id is None:
+        fresh = ArticleUrl(article=one.article, kind="canonical")
+        owner = owners.setdefault(keys[pk], fresh) if pk in keys else fresh
+        if _is_twin(one, owner):
             lease.retire(one.claimed)
-            articles.fold(one.article, owner)
-        else:
-            left.append(one)
-    for one in left:
-        if owners.get(keys.get(one.article.pk, b"")) == one.article.pk:
-            articles.remember(one.article.pk, [claimed[one.article.pk]], "canonical")
+            articles.fold(one.article, owner.article_id)
+            continue
+        left.append(one)
+        if owner is fresh and pk in keys:
+            articles.remember(pk, [claimed[pk]], fresh.kind)
     return left
+
+
+def _stands_at(one: Reading) -> str:
+    """The address a page claims for itself, else the one its redirects ended at."""
+    led = one.fetch.final_url if one.fetch.hops else ""
+    return identify.usable_canonical(led or one.article.url, one.document.canonical) or led
+
+
+def _is_twin(one: Reading, owner: ArticleUrl) -> bool:
+    """Whether a page stands where another article is held, and is that article.
+
+    An address that a feed or an editor gave is an article's. One that only pages gave may be a
+    wall's that all of them lead to, or a mistake that all of them share: there the headlines, the
+    one that was announced and those of both articles, have to be one as well.
+    """
+    if owner.article_id == one.article.pk or one.article.current_version_id is not None:
+        return False
+    if owner.kind.endswith("_link"):
+        return True
+    named = [title for title in (one.article.title, owner.article.title) if title]
+    return all(headlines.alike(title, one.document.title, 0.75) for title in named)
 
 
 def _without_removed(readings: Sequence[Reading], claimed: dict[int, str]) -> Sequence[Reading]:
@@ -57,7 +74,7 @@ def _without_removed(readings: Sequence[Reading], claimed: dict[int, str]) -> Se
     return left
 
 
-def _owners(keys: dict[int, bytes]) -> dict[bytes, int]:
-    """The articles held under these addresses."""
-    rows = ArticleUrl.objects.filter(pk__in=set(keys.values())).values_list("pk", "article_id")
-    return {bytes(key): article for key, article in rows}
+def _owners(keys: dict[int, bytes]) -> dict[bytes, ArticleUrl]:
+    """Under which of these addresses an article is held, and which."""
+    rows = ArticleUrl.objects.select_related("article").filter(pk__in=set(keys.values()))
+    return {bytes(row.pk): row for row in rows}
