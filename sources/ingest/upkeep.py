@@ -130,6 +130,8 @@ def ask_article(article: Article) -> None:
     host, _ = Host.objects.get_or_create(
         authority=authority(article.url), defaults={"source_id": article.source_id}
     )
+    # where the host did not say what it allows, it is asked that again first
+    Host.objects.filter(pk=host.pk, robots=None).update(robots_until=None)
     now = {"due_at": timezone.now(), "claims": 0, "tries": 0, "priority": _URGENT}
     job, made = Job.objects.get_or_create(
         article=article, defaults={"kind": "page", "host": host, **now}

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from sources.ingest import extract as reader
-from sources.ingest import regroup
+from sources.ingest import regroup, upkeep
 from sources.ingest.store import copies as clusters
 from sources.models import Article, ArticleUrl, Cluster, Fetch, Host, Job, TextPair, Version
 from tests.conftest import member
@@ -91,10 +91,41 @@ def test_case_63_a_robots_txt_that_once_does_not_come_is_asked_for_again_within_
     first = Job.objects.get(kind="page")
     assert first.run is not None
     assert first.due_at - timezone.now() < timedelta(minutes=6)
-    days_pass(1)
+    Host.objects.update(next_request_at=timezone.now(), paused_until=None, robots_until=None)
+    Job.objects.filter(kind="page").update(due_at=timezone.now())
     night()
-    assert Job.objects.get(kind="page").due_at - timezone.now() > timedelta(minutes=50)
+    assert wait_of_the_page() == pytest.approx(60, abs=1)
     assert pages_asked(web) == []
+
+
+def wait_of_the_page():
+    """Minutes until the page's job is due."""
+    return (Job.objects.get(kind="page").due_at - timezone.now()).total_seconds() / 60
+
+
+def test_case_63_a_robots_txt_that_cannot_be_had_is_asked_for_ever_more_rarely_but_daily(web):
+    web.page("/robots.txt", b"", status=500)
+    article = arrived(web, page())
+    waits = [wait_of_the_page()]
+    for hours in (3, 20):
+        failing = timezone.now() - timedelta(hours=hours)
+        Host.objects.update(robots_failing_since=failing, robots_until=None)
+        fetch_page(article)
+        waits.append(wait_of_the_page())
+    days_pass(9)
+    fetch_page(article)
+    waits.append(wait_of_the_page())
+    assert waits == [pytest.approx(hours * 60, abs=1) for hours in (1, 3, 20, 24)]
+    assert pages_asked(web) == []
+
+
+def test_somebody_who_asks_for_an_article_has_the_rules_asked_for_again(web):
+    web.page("/robots.txt", b"", status=500)
+    article = arrived(web, page())
+    web.remove("/robots.txt")
+    upkeep.ask_article(article)
+    night()
+    assert only_article().text_state == "ok"
 
 
 def test_case_63_a_host_without_an_answer_for_a_month_has_no_rules(web):
@@ -220,6 +251,51 @@ def test_case_71_an_article_found_after_its_amp_page_is_the_same(web):
     serve(web, item(web.url("/story")))
     poll(feed)
     assert Article.objects.count() == 1
+
+
+@pytest.mark.parametrize("says", ["by its canonical link", "by a redirect"])
+def test_an_address_that_lacks_its_last_slash_is_the_same_article_when_its_page_says_so(web, says):
+    head = f'<link rel="canonical" href="{web.url("/story")}">'
+    web.page("/story", page(head=head), headers=HTML)
+    web.page("/story/", page(head=head), headers=HTML)
+    if says == "by a redirect":
+        web.page("/story", page(), headers=HTML)
+        web.redirect("/story/", web.url("/story"))
+    listed(web, "/story/", "/story")
+    assert (only_article().items.count(), Version.objects.count()) == (2, 1)
+
+
+def test_a_redirect_to_an_article_that_is_held_is_that_article(web):
+    host = "ledger.localhost"
+    serve(web, item(web.url("/click/17")), item(web.url("/story", host=host)))
+    web.redirect("/click/17", web.url("/story", host=host))
+    web.page("/story", page(), headers=HTML, host=host)
+    follow(web)
+    night()
+    assert (only_article().items.count(), Version.objects.count()) == (2, 1)
+
+
+@pytest.mark.parametrize("canonical", ["", '<link rel="canonical" href="/wall">'])
+def test_articles_that_all_lead_to_one_wall_stay_articles(web, canonical):
+    names = ["Minutes of the harbour", "Letters of the bidders"]
+    serve(web, *(item(web.url(f"/{n}"), title=name) for n, name in enumerate(names)))
+    for n in range(2):
+        web.redirect(f"/{n}", web.url("/wall"))
+    web.page("/wall", page(title="Before you go on", head=canonical), headers=HTML)
+    follow(web)
+    night()
+    assert Article.objects.count() == 2
+
+
+def test_a_template_that_gives_all_its_pages_one_canonical_address_loses_no_article(web):
+    names = ["Minutes of the harbour", "Letters of the bidders"]
+    serve(web, *(item(web.url(f"/{n}"), title=name) for n, name in enumerate(names)))
+    for n, name in enumerate(names):
+        head = '<link rel="canonical" href="/news">'
+        web.page(f"/{n}", page(f"{name}: {WORDS}", name, head), headers=HTML)
+    follow(web)
+    night()
+    assert sorted(Version.objects.values_list("title", flat=True)) == sorted(names)
 
 
 # --- versions -------------------------------------------------------------------------------

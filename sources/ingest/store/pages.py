@@ -77,10 +77,10 @@ def _note_robots(
         text = ""
     elif text is not None:
         since = None
-    ttl = settings.INGEST["robots_ttl" if text is not None else "robots_retry"]
-    if response is None and host.robots_failing_since is None:
-        # One silence may be the line's, or our own: it must not cost every page of the host an hour
-        ttl = min(ttl, settings.INGEST["run_retries"][0])
+    ttl: float = settings.INGEST["robots_ttl"]
+    if text is None:
+        first = response is None and host.robots_failing_since is None
+        ttl = min(ttl, _robots_retry(now - (since or now), first_silence=first))
     values: dict[str, Any] = {
         "robots_status": response.status if response else None,
         "robots_until": now + timedelta(seconds=ttl),
@@ -91,6 +91,23 @@ def _note_robots(
         values["crawl_delay"] = _crawl_delay(text)
     Host.objects.filter(pk=authority).update(**values)
     return None if text is not None else values["robots_until"]
+
+
+def _robots_retry(failing: timedelta, *, first_silence: bool) -> float:
+    """Seconds until a robots.txt that could not be had is asked for again; no page is, meanwhile
+    (RFC 9309, 2.3.1.4, which leaves open when). As long again as it has been failing, so that a
+    dead host is asked ever more rarely.
+
+    Args:
+        first_silence: nothing at all came, for the first time. That may be the line's fault or
+            our own, and must not cost every page of the host an hour: it is tried again as soon
+            as any request that failed so.
+    """
+    retry: float = settings.INGEST["robots_retry"]
+    if first_silence:
+        retry = min(retry, settings.INGEST["run_retries"][0])
+        return retry
+    return max(retry, failing.total_seconds())
 
 
 def waits_for_host(claimed: Claimed, authority: str) -> Outcome:
