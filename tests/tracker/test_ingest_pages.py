@@ -13,7 +13,7 @@ from django.utils import timezone
 from kombu import pools
 
 from sources.ingest.subscribe import Subscription, subscribe
-from sources.models import Feed, FeedItem, Fetch, Job, Run
+from sources.models import Feed, FeedItem, Fetch, Job, Run, Version
 from tests.factories import make_article, make_claim, make_story, make_suggestion
 from tracker.inbox import decisions
 from tracker.models import StoryArticle
@@ -93,6 +93,20 @@ def seen(client, address="/ingest/", **query):
 
 def head(client, address="/ingest/"):
     return re.search(r"<h1[^>]*>(.*?)</h1>", client.get(address).content.decode(), re.S)[1].strip()
+
+
+def test_a_run_counts_what_was_suggested_of_its_own_texts_however_old_it_is(desk):
+    feed = follow()
+    run = night([feed])
+    article = brought(feed)
+    fetch = Fetch.objects.create(article=article, run=run, outcome="ok", url=article.url, host="h")
+    Version.objects.filter(pk=article.current_version_id).update(fetch=fetch)
+    make_suggestion(article=article)
+    make_suggestion(article=brought(feed))
+    Run.objects.update(
+        started_at=run.started_at - 24 * HOUR, finished_at=run.finished_at - 24 * HOUR
+    )
+    assert desk.get("/ingest/").context["suggested"] == 1
 
 
 # --- last night in one sentence ---------------------------------------------------------------

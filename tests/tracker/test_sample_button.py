@@ -93,6 +93,16 @@ def test_a_press_moves_the_publishers_on_and_asks_the_sample_feeds_only(
     assert stored() == before - timedelta(days=1)
 
 
+def test_a_night_over_all_feeds_there_are_heads_the_page_of_the_ingest(desk, demo, publishers):
+    Feed.objects.exclude(pk=demo.pk).delete()
+    before = runs.open_nightly(timezone.now())
+    runs.close(before, timezone.now())
+    desk.post(ADDRESS)
+    assert desk.get("/ingest/").context["run"].kind == "manual"
+    runs.close(Run.objects.get(kind="manual"), timezone.now())
+    assert desk.get("/ingest/").context["run"].kind == "manual"
+
+
 def test_sample_pages_that_fall_due_with_the_night_belong_to_it(desk, demo, publishers):
     mine, other = make_article(source=demo.source), make_article()
     soon = timezone.now() + timedelta(hours=20)

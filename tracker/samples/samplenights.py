@@ -59,7 +59,7 @@ def begin(by: User, now: datetime, scope: str) -> Run:
     """Move on by a night and open a run over the sample feeds and the pages due again with it.
 
     Args:
-        scope: which feeds, in words.
+        scope: which feeds, in words; not said where all feeds are the sample's.
 
     Raises:
         RunIsOnError: the night before is still on; two presses of one button are one night.
@@ -71,9 +71,9 @@ def begin(by: User, now: datetime, scope: str) -> Run:
     if on is not None:
         raise RunIsOnError(on)
     move_on()
-    run = runs.open_manual(
-        Feed.objects.polled().filter(source__sample=True), now, by=by, scope=scope
-    )
+    feeds = Feed.objects.polled().filter(source__sample=True)
+    all_feeds = not Feed.objects.polled().exclude(source__sample=True).exists()
+    run = runs.open_manual(feeds, now, by=by, scope="" if all_feeds else scope)
     due = Job.objects.filter(kind="page", due_at__lte=now, run=None, article__source__sample=True)
     Job.objects.filter(pk__in=lease.lock(due)).update(run=run)
     return run

@@ -159,7 +159,7 @@ def _report(
         "bar": _bar(counted),
         "read": read,
         "dropped": read - wanted,
-        "suggested": made.filter(created_at__range=(found.started_at, until)).count(),
+        "suggested": made.filter(version__fetch__run=found).count(),
         "minutes": round((until - found.started_at).total_seconds() / 60),
         **(_edited(request, found, counted.edits) if counted.edits else {}),
     }
