@@ -6,9 +6,8 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Q
-from django.utils.text import slugify
 
-from sources.models import Source
+from sources.models import Source, slugs
 
 RESERVED = frozenset(["tags", "desk", "feeds", "new"])  # addresses of the desk's own pages
 
@@ -19,11 +18,7 @@ def free_slug(name: str, taken: set[str] | None = None) -> str:
     Args:
         taken: every slug there is, where many are looked for; else it is asked for.
     """
-    stem = slugify(name) or "source"
-    if taken is None:
-        taken = set(Source.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
-    return next(s for s in (stem, *numbered) if s not in taken and s not in RESERVED)
+    return slugs.free_slug(Source, name, "source", taken, RESERVED)
 
 
 def former_names(source: Source) -> list[str]:

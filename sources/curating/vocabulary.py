@@ -8,11 +8,11 @@ from uuid import UUID
 import pghistory
 from django.apps import apps
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from sources.curating import tagging
 from sources.models import SourceTag, Tag
+from sources.models.slugs import free_slug
 
 MERGED = "tag-merged"
 
@@ -23,10 +23,7 @@ class VocabularyError(ValueError):
 
 def slug_for(label: str) -> str:
     """A slug no tag has, from a label of any script."""
-    stem = slugify(label) or "tag"
-    taken = set(Tag.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
-    return next(slug for slug in (stem, *numbered) if slug not in taken)
+    return free_slug(Tag, label, "tag")
 
 
 @transaction.atomic

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.text import slugify
+from django.db.models import Q
 
 from sources.ingest.identify import authority, repair_url, site, url_key
 from sources.ingest.store import moves
 from sources.models import Feed, Host, Job, Source, SourceTag, Tag
+from sources.models.slugs import free_slug, slug_of
 
 
 class UnusableAddressError(ValueError):
@@ -71,7 +72,7 @@ def subscribe(wanted: Subscription, source: Source | None = None) -> tuple[Feed,
 def _source(wanted: Subscription, url: str) -> Source:
     """The source of that name, or a new one."""
     name = wanted.name or site(url)
-    slug = slugify(name) or slugify(authority(url).replace(".", "-"))
+    slug = slug_of(name, slug_of(authority(url).replace(".", "-")))
     language = [wanted.language[:2]] if wanted.language else []
     source, _ = Source.objects.get_or_create(
         slug=slug, defaults={"name": name, "languages": language}
@@ -82,5 +83,7 @@ def _source(wanted: Subscription, url: str) -> Source:
 def tag(source: Source, labels: Iterable[str]) -> None:
     """Put tags on a source by their labels, as an import brings them."""
     for label in labels:
-        word, _ = Tag.objects.get_or_create(slug=slugify(label), defaults={"label_en": label})
+        same = Q(slug=slug_of(label)) | Q(label_en=label)
+        known = Tag.objects.filter(same).order_by("pk").first()
+        word = known or Tag.objects.create(slug=free_slug(Tag, label, "tag"), label_en=label)
         SourceTag.objects.get_or_create(source=source, tag=word, defaults={"by": None})

@@ -76,7 +76,7 @@ class Tag(models.Model):
     as a row that leads to the tag it became, which itself stands.
     """
 
-    slug = models.SlugField(max_length=None, unique=True)
+    slug = models.SlugField(unique=True)
     group = models.CharField(choices=TagGroup, default=TagGroup.OTHER, blank=True)
     label_en = models.CharField()
     label_fr = models.CharField(default="", blank=True)
@@ -131,7 +131,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
 class Source(models.Model):
     """Who publishes: an outlet, an agency, an NGO, a government, a court, the police."""
 
-    slug = models.SlugField(max_length=None, unique=True)
+    slug = models.SlugField(unique=True)
     name = models.CharField()
     kind = models.CharField(choices=SourceKind, default=SourceKind.OUTLET)
     owner = models.CharField(default="", blank=True)

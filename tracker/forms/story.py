@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sources.models.slugs import free_slug
 from tracker.matching import TermsError, compile_terms
 from tracker.models import Story, User
-
-LONGEST_SLUG = 60
 
 
 class StoryForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -71,17 +69,10 @@ class StoryForm(forms.ModelForm):  # type: ignore[type-arg]
     def save(self, commit: bool = True) -> Story:
         """Save it; a new story gets an address from its name."""
         if not self.instance.slug:
-            self.instance.slug = _free(slugify(self.instance.title)[:LONGEST_SLUG] or "story")
+            self.instance.slug = free_slug(Story, self.instance.title, "story")
         saved: Story = super().save(commit)
         return saved
 
 
 def _keys(members: Any) -> set[int]:
     return {one.pk for one in members}
-
-
-def _free(wanted: str) -> str:
-    """The address, or with the first number that no other story has."""
-    taken = set(Story.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
-    numbered = (f"{wanted}-{n}" for n in range(2, len(taken) + 3))
-    return next(slug for slug in (wanted, *numbered) if slug not in taken)

@@ -30,7 +30,7 @@ class Status(models.Model):
         EDITORIAL = "editorial", _("editorial")
         LEGAL = "legal", _("legal")
 
-    slug = models.SlugField(max_length=None, primary_key=True)
+    slug = models.SlugField(primary_key=True)
     kind = models.CharField(choices=Kind, default=Kind.EDITORIAL)
     label_en = models.CharField()
     label_fr = models.CharField()

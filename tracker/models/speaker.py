@@ -53,7 +53,7 @@ class SpeakerKind(models.TextChoices):
 class Speaker(models.Model):
     """Who says it, by name. Unnamed speakers are links of one evidence's chain and no row here."""
 
-    slug = models.SlugField(max_length=None, unique=True)
+    slug = models.SlugField(unique=True)
     name = models.CharField()
     kind = models.CharField(choices=SpeakerKind, default=SpeakerKind.PERSON)
     description = models.CharField(default="", blank=True)

@@ -48,7 +48,7 @@ class StoryQuerySet(models.QuerySet["Story"]):
 class Story(models.Model):
     """A running news story: holds claims, and a filter that says which articles may concern it."""
 
-    slug = models.SlugField(max_length=None, unique=True)
+    slug = models.SlugField(unique=True)
     title = models.CharField()
     title_fr = models.CharField(default="", blank=True)
     dek = models.CharField(default="", blank=True)

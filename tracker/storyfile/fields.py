@@ -10,6 +10,8 @@ from typing import Final
 
 import yaml
 
+_LONGEST_SLUG = 50
+_WHOLE = re.compile(r"0*[1-9][0-9]{0,8}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NOTHING: Final = "tag:yaml.org,2002:null"
 
@@ -77,10 +79,11 @@ class Part:
         return tuple(found)
 
     def slug(self, name: str = "slug") -> str:
-        """A required identifier of small letters, digits and hyphens."""
+        """A required identifier of at most 50 small letters, digits and hyphens."""
         found = self.text(name)
-        if not _SLUG.fullmatch(found):
-            raise self.error(name, f"{found!r} must be small letters, digits and hyphens")
+        if not _SLUG.fullmatch(found) or len(found) > _LONGEST_SLUG:
+            most = f"at most {_LONGEST_SLUG} small letters, digits and hyphens"
+            raise self.error(name, f"{found!r} must be {most}")
         return found
 
     def choice(self, name: str, options: Iterable[str], default: str | None = None) -> str:
@@ -93,7 +96,7 @@ class Part:
     def whole(self, name: str) -> int:
         """A required whole number from 1 up."""
         found = self.text(name)
-        if not (found.isascii() and found.isdigit() and int(found)):
+        if not _WHOLE.fullmatch(found):
             raise self.error(name, f"{found!r} must be a whole number from 1 up")
         return int(found)
 
