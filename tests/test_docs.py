@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SETTINGS = (ROOT / "tracker" / "settings.py").read_text()
+SETTINGS = "".join(path.read_text() for path in (ROOT / "tracker" / "settings").glob("*.py"))
 VARIABLES = sorted(set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS)))
 COMMANDS = sorted(
     path.stem
