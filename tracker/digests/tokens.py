@@ -7,6 +7,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from tracker.models import Digest, Follow, Rate, User
 from tracker.models.follow import FollowQuerySet
+from tracker.models.keys import key
 
 _STOP = "claimline.unsubscribe"
 _FEED = "claimline.feed"
@@ -36,9 +37,7 @@ def feed(user: User) -> str:
 def feed_reader(token: str) -> User | None:
     """Whose feed it is; None for a token that was renewed, or of somebody who left."""
     number, _, secret = token.partition("-")
-    if not number.isascii() or not number.isdecimal() or len(number) > 18:
-        return None
-    user = User.objects.filter(pk=int(number), is_active=True).first()
+    user = User.objects.filter(pk=key(number) or 0, is_active=True).first()
     known = user is not None and constant_time_compare(secret, _secret(user))
     return user if known else None
 

@@ -19,7 +19,7 @@ from tracker.history import notes, removals
 from tracker.history.kinds import DECISION, KINDS, OF, REMOVAL, TABLES, names_it, visible
 from tracker.history.names import OF_STORIES, Names, key_of
 from tracker.history.wording import about, sentences
-from tracker.models import Claim, Origin, Speaker, Status, Story, User
+from tracker.models import Claim, Origin, Speaker, Status, Story, User, keys
 
 # One request can do these to hundreds of rows: the list shows such an act once.
 _MANY = ("source", "tag", "feed")
@@ -188,12 +188,12 @@ def _told_once(events: Any, rows: Any) -> Any:
 def _before(kind: str, cursor: str, when: str = "pgh_created_at", key: str = "pgh_id") -> Q:
     moment, _tilde, rest = cursor.partition("~")
     named, _tilde, number = rest.partition("~")
-    at = parse_datetime(moment) if moment else None
-    if at is None or named not in KINDS or not number.isdecimal():
+    at, pk = parse_datetime(moment) if moment else None, keys.key(number)
+    if at is None or named not in KINDS or pk is None:
         return Q()
     earlier = Q(**{f"{when}__lt": at})
     if kind == named:
-        return earlier | Q(**{when: at, f"{key}__lt": int(number)})
+        return earlier | Q(**{when: at, f"{key}__lt": pk})
     return Q(**{f"{when}__lte": at}) if KINDS.index(kind) > KINDS.index(named) else earlier
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q, prefetch_related_objects
 from tracker.inbox import decisions
 from tracker.models import Suggestion, User
 from tracker.models.claim import standing_statuses
+from tracker.models.keys import key
 from tracker.models.suggestion import SuggestionQuerySet
 
 PAGE = 50
@@ -54,8 +55,8 @@ def rows(user: User, asked: Asked) -> SuggestionQuerySet:
         found = visible.filter(state=Suggestion.State.SECOND)
     if asked.story:
         found = found.filter(claim__story__slug=asked.story)
-    if asked.claim.isdecimal() and len(asked.claim) < 9:
-        found = found.filter(claim__number=int(asked.claim))
+    if (number := key(asked.claim)) is not None:
+        found = found.filter(claim__number=number)
     if asked.tag:
         found = found.filter(article__source__source_tags__tag__slug=asked.tag)
     return found

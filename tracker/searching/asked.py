@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from tracker.matching.terms import Node, TermsError, compile_terms
+from tracker.models.keys import key
 from tracker.searching.facets import Chosen
 
 LONGEST = 200  # characters of a query
@@ -60,14 +61,9 @@ def read(address: QueryDict, stories: Mapping[str, int]) -> Asked:
         chosen,
         by_rank,
         address.get("before", ""),
-        _key(address.get("passages", "")),
+        key(address.get("passages", "")),
         tuple(faults),
     )
-
-
-def _key(words: str) -> int | None:
-    """The key of a row in an address; None for what can be none."""
-    return int(words) if words.isascii() and words.isdecimal() and len(words) < 19 else None
 
 
 def _several(address: QueryDict, name: str) -> frozenset[str]:

@@ -28,7 +28,21 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation arrived at the address: tha
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever's password or second factor changes hears of it
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to because somebody typed them
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Claimline: "
+ACCOUNT_FORMS = {
+    "change_password": "tracker.forms.credentials.ChangePasswordForm",
+    "set_password": "tracker.forms.credentials.SetPasswordForm",
+    "reset_password": "tracker.forms.credentials.ResetPasswordForm",
+    "reset_password_from_key": "tracker.forms.credentials.ResetPasswordKeyForm",
+    "reauthenticate": "tracker.forms.credentials.ReauthenticateForm",
+}
+MFA_ADAPTER = "tracker.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "tracker.forms.credentials.CodeForm",
+    "reauthenticate": "tracker.forms.credentials.CodeAgainForm",
+    "activate_totp": "tracker.forms.credentials.ActivateAppForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # allauth proves addresses where anybody may register
 MFA_TOTP_ISSUER = "Claimline"
 INVITATION_DAYS = env.whole("INVITATION_DAYS", 7, least=1)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY", default=False) else 0

@@ -15,6 +15,7 @@ from sources.ingest.health import QUIET_AFTER
 from sources.models import Feed, Host, Source, SourceTag, Tag
 from sources.models.source import SourceKind, SourceQuerySet
 from tracker.models import Claim, Evidence, User
+from tracker.models.keys import key
 
 NAMES = ("q", "tag", "tags", "kind", "country", "language", "health", "claim")
 LONGEST = 4000  # characters of a query
@@ -91,10 +92,11 @@ def _by_health(found: SourceQuerySet, word: str) -> SourceQuerySet:
 
 def _relied_on(found: SourceQuerySet, claim: str, user: User | AnonymousUser) -> SourceQuerySet:
     """The sources whose articles carry evidence of the claim, or of one merged into it."""
-    if not claim.isdecimal() or len(claim) > 18:
+    number = key(claim)
+    if number is None:
         return found
     evidence = Evidence.objects.visible_to(user).standing()
-    carried = evidence.filter(Q(claim=int(claim)) | Q(claim__merged_into=int(claim)))
+    carried = evidence.filter(Q(claim=number) | Q(claim__merged_into=number))
     return found.filter(pk__in=carried.values("version__article__source"))
 
 

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from tracker.models import Stance, Visit
+from tracker.models.keys import key
 from tracker.timeline.narrowing import Choice
 
 SINCE = ("seen", "visit", "24h", "7d")
@@ -28,11 +29,11 @@ def story_choice(
     """
     number, source = asked.get("claim", ""), asked.get("source", "")
     return Choice(
-        claim=claims.get(int(number)) if number.isdecimal() else None,
+        claim=claims.get(key(number) or 0),
         stance=frozenset(asked.getlist("stance")) & frozenset(Stance.values),
         lang=frozenset(filter(None, asked.getlist("lang"))),
         tag=frozenset(filter(None, asked.getlist("tag"))),
-        source=int(source) if source.isdecimal() else None,
+        source=key(source),
         speaker=asked.get("speaker", ""),
         since=since(since_words(asked), visit, now),
         first=_date(asked.get("from", "")),
@@ -71,7 +72,7 @@ def as_of(asked: QueryDict) -> datetime | None:
 def lanes(asked: QueryDict) -> int:
     """Which page of all claims the overview is to draw; 0 for the liveliest of them."""
     words = asked.get("lanes", "")
-    return max(1, int(words)) if words.isdecimal() else int(bool(words))
+    return max(1, key(words) or 1) if words else 0
 
 
 def date_faults(asked: QueryDict) -> list[str]:

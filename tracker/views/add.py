@@ -21,6 +21,7 @@ from sources.ingest.paste import open_run, take_in_address, usable
 from sources.ingest.store import articles
 from sources.ingest.subscribe import UnusableAddressError
 from sources.models import Article, Job, Run
+from tracker.models.keys import key
 
 MOST = 500  # addresses at once; longer lists are for the command line
 
@@ -100,10 +101,9 @@ def _take_in(request: HttpRequest, addresses: list[str]) -> tuple[Run, list[Arti
 
 def _progress(request: HttpRequest) -> dict[str, Any]:
     """The articles of the run that the address names, and how many of them still wait."""
-    asked = request.GET.get("run", "")
-    if not asked.isdecimal() or len(asked) > 18:  # 64 bits hold it
+    run = key(request.GET.get("run", ""))
+    if run is None:
         return {}
-    run = int(asked)
     found = Article.objects.filter(Q(job__run=run) | Q(fetches__run=run)).distinct()
     articles = list(found.select_related("source").order_by("pk")[:MOST])
     waiting = Job.objects.filter(run=run, article__isnull=False).count()

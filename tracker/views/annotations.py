@@ -13,9 +13,11 @@ from tracker.exports import annotation, jsonld
 from tracker.exports.passages import passage, passages, site
 from tracker.models import Evidence
 from tracker.models.evidence import EvidenceQuerySet
+from tracker.models.keys import key
 from tracker.views.claim import evidence_of, moved, standing
 
 PAGE = 100
+LAST_PAGE = 10**9  # PostgreSQL skips no more rows than 64 bits hold
 ASKED_FOR = ("application/ld+json", "application/json")
 
 
@@ -45,8 +47,7 @@ def of_claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if found.number != number:
         return redirect(moved(request, found))
     rows = evidence_of(request, part, None)
-    asked = request.GET.get("page", "")
-    page = max(1, int(asked)) if asked.isdecimal() and len(asked) < 9 else 1
+    page = min(key(request.GET.get("page", "")) or 1, LAST_PAGE)
     address = site(reverse("claim-annotations", args=[slug, number]))
     items = _items(rows, (page - 1) * PAGE)
     label = f"C{found.number} {found.short}"

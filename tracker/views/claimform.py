@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sources.models import Version
 from tracker.forms.editing import ClaimForm
 from tracker.models import Claim, Story
+from tracker.models.keys import key
 from tracker.passages import picking
 from tracker.suggesting import nearclaims
 from tracker.views import trawl
@@ -72,10 +73,9 @@ def near(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _passage(address: QueryDict) -> tuple[Version, int, int] | None:
     """The passage an address names; None where it names none, or none that there is."""
-    asked = [address.get(name, "") for name in ("version", "start", "end")]
-    if not all(value.isdecimal() and len(value) < 18 for value in asked):
+    pk, start, end = (key(address.get(name, "")) for name in ("version", "start", "end"))
+    if pk is None or start is None or end is None:
         return None
-    pk, start, end = map(int, asked)
     version = (
         Version.objects.select_related("article__source").defer("search").filter(pk=pk).first()
     )

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from tracker.copies import textpairs, texts
 from tracker.copies.texts import Treatment
 from tracker.forms.editing import BecauseForm
 from tracker.models import User
+from tracker.models.keys import key
 from tracker.passages import inline
 
 SHOWN = 50  # carriers of a text
@@ -111,8 +112,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that ticked articles are no copies of this text."""
     found = get_object_or_404(Cluster, pk=pk)
-    ticked = [int(one) for one in request.POST.getlist("article") if one.isdecimal()]
-    ticked += _named(request)
+    ticked = [*_articles(request.POST), *_articles(request.GET)]
     leaving = list(found.articles.filter(pk__in=ticked))
     if not leaving:
         messages.error(request, _("Tick the articles first."))
@@ -133,7 +133,7 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that another cluster carries this very text."""
     found = get_object_or_404(Cluster, pk=pk)
     asked = request.POST.get("other") or request.GET.get("other", "")
-    other = get_object_or_404(Cluster, pk=int(asked) if asked.isdecimal() else 0)
+    other = get_object_or_404(Cluster, pk=key(asked) or 0)
 
     def act(by: User, why: str) -> HttpResponse:
         moved = regroup.join(found, other, by, why)
@@ -166,10 +166,10 @@ def _done(request: HttpRequest, pk: int, act: Callable[[User, str], HttpResponse
 def origin(request: HttpRequest, pk: int) -> HttpResponse:
     """Say where the text is from, or that nobody knows."""
     found = get_object_or_404(Cluster, pk=pk)
-    asked = request.POST.get("origin") or request.GET.get("origin", "")
+    asked = key(request.POST.get("origin") or request.GET.get("origin", ""))
     basis = request.GET.get("basis", Basis.EDITOR)  # an undo says on what it was known before
     before = urlencode({"origin": found.origin_id or "", "basis": found.basis})
-    named = get_object_or_404(_candidates(found), pk=int(asked)) if asked.isdecimal() else None
+    named = get_object_or_404(_candidates(found), pk=asked) if asked is not None else None
     regroup.name_origin(found, named, basis if basis in Basis else Basis.EDITOR)
     said = _("Origin: %(name)s.") % {"name": named} if named else _("Origin: not known.")
     messages.success(request, said, extra_tags=f"{reverse('text-origin', args=[pk])}?{before}")
@@ -205,7 +205,7 @@ def ask_again(request: HttpRequest, pk: int) -> HttpResponse:
     pair = get_object_or_404(TextPair, pk=pk, same__isnull=False, by=request.user.pk)
     try:
         if pair.same:
-            regroup.take_back(pair, _named(request))
+            regroup.take_back(pair, _articles(request.GET))
         else:
             regroup.ask_again(pair)
         messages.info(request, _("It waits again."))
@@ -214,6 +214,6 @@ def ask_again(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("texts")
 
 
-def _named(request: HttpRequest) -> list[int]:
-    """The articles that the address names."""
-    return [int(one) for one in request.GET.getlist("article") if one.isdecimal()]
+def _articles(asked: QueryDict) -> list[int]:
+    """The articles that an address or a form names."""
+    return [pk for pk in map(key, asked.getlist("article")) if pk is not None]

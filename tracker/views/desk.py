@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sources.models import Feed, Source
 from sources.models.source import SourceKind
 from tracker.models import SavedFilter
+from tracker.models.keys import key
 from tracker.operations.wording import FeedState, feed_state
 from tracker.sourcedesk import sourcefilter, sparks
 
@@ -52,10 +53,10 @@ def _table(request: HttpRequest) -> dict[str, Any]:
     """A page of the table: the sources, their tags, notes, feeds and months, in a few queries."""
     asked = request.GET
     fitting = sourcefilter.narrowed(Source.objects.standing(), asked, request.user)
-    name, _tilde, pk = asked.get("after", "").replace("\0", "").rpartition("~")
+    name, _tilde, last_of = asked.get("after", "").replace("\0", "").rpartition("~")
     found = fitting
-    if pk.isdecimal() and len(pk) < 19:
-        found = fitting.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(pk)))
+    if (pk := key(last_of)) is not None:
+        found = fitting.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
     page = list(found.prefetch_related("source_tags__tag", "notes__by", "feeds__job")[: PAGE + 1])
     shown, now = page[:PAGE], timezone.now()
     months = sparks.months(shown, now)

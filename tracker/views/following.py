@@ -20,6 +20,7 @@ from tracker.digests import tokens
 from tracker.forms.following import FollowForm
 from tracker.models import Claim, Follow, Story, User
 from tracker.models.follow import canonical_query
+from tracker.models.keys import key
 
 LOOKED_BACK = timedelta(weeks=4)
 
@@ -94,8 +95,8 @@ def _wanted(request: HttpRequest, user: User) -> Follow:
         "source": Source.objects.all(),
     }
     for kind, rows in kinds.items():
-        if asked.get(kind, "").isdecimal():
-            return Follow(user=user, **{kind: get_object_or_404(rows, pk=asked[kind])})
+        if (pk := key(asked.get(kind, ""))) is not None:
+            return Follow(user=user, **{kind: get_object_or_404(rows, pk=pk)})
     raise Http404
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from sources.curating import tagging
 from tracker.history import KINDS, Asked, acts
 from tracker.models import User
+from tracker.models.keys import key
 
 PAGE = 50
 OBJECTS = ("story", "claim", "evidence", "source", "feed", "text", "speaker")
@@ -95,5 +96,4 @@ def _act(request: HttpRequest) -> UUID | None:
 
 
 def _key(request: HttpRequest, name: str) -> int | None:
-    words = request.GET.get(name, "")
-    return int(words) if words.isdecimal() and len(words) < 19 else None
+    return key(request.GET.get(name, ""))

@@ -17,6 +17,7 @@ from tracker.inbox import decisions, overlooked, triage
 from tracker.inbox.triage import PAGE, Asked
 from tracker.inbox.why import why
 from tracker.models import Claim, Decision, Evidence, Story, Suggestion, User
+from tracker.models.keys import key
 from tracker.operations import watch
 from tracker.passages import chainline, surroundings
 from tracker.passages.linking import find_speaker
@@ -36,8 +37,8 @@ MANY = 100  # rows that are decided at one press
 @cache_control(no_store=True)
 def inbox(request: HttpRequest) -> HttpResponse:
     """The queue, and one suggestion with its decision."""
-    at = request.GET.get("at", "")
-    open_one = one(request, int(at)) if at.isdecimal() and len(at) < 19 else None
+    at = key(request.GET.get("at", ""))
+    open_one = one(request, at) if at is not None else None
     pane_alone = request.headers.get("HX-Target", "").endswith("#pane")
     if pane_alone and open_one:
         return render(request, "tracker/_pane.html", pane(request, open_one))
@@ -89,9 +90,9 @@ def page(
     """What the whole inbox shows: the list, and the suggestion opened or else the first."""
     user, chosen = signed_in(request), asked(request)
     queue = triage.queue(user, chosen)
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        queue = triage.after(queue, one(request, int(before)))
+    before = key(request.GET.get("before", ""))
+    if before is not None:
+        queue = triage.after(queue, one(request, before))
     found = list(queue.for_display()[: PAGE + 1])
     earlier = found[PAGE - 1].pk if len(found) > PAGE else None
     found = found[:PAGE]
@@ -174,11 +175,11 @@ def pane(
 
 def _claim_now(form: DecisionForm) -> Claim | None:
     """The claim the form has chosen."""
-    chosen = str(form["claim"].value() or "")
+    chosen = key(str(form["claim"].value() or ""))
     field = form.fields["claim"]
     assert isinstance(field, ClaimField)
     claims: Any = field.queryset
-    return claims.with_status().filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    return claims.with_status().filter(pk=chosen).first() if chosen is not None else None
 
 
 def said_now(form: DecisionForm) -> str:
@@ -200,7 +201,7 @@ def _asked_second(request: HttpRequest, suggestion: Suggestion) -> bool:
 
 def ticked(request: HttpRequest, data: QueryDict) -> dict[str, Any]:
     """The rows that were ticked and can still be decided, each with its proposed reading."""
-    pks = [int(pk) for pk in data.getlist("row")[:MANY] if pk.isdecimal() and len(pk) < 19]
+    pks = [pk for pk in map(key, data.getlist("row")[:MANY]) if pk is not None]
     visible = Suggestion.objects.visible_to(request.user).filter(state__in=decisions.OPEN)
     found = list(visible.filter(pk__in=pks).for_display().order_by("-score", "-pk"))
     claims = {row.claim for row in found}

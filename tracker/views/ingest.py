@@ -17,6 +17,7 @@ from sources.ingest import runs
 from sources.models import Article, Feed, Fetch, Job, Run, Source, Version
 from tracker.forms import pausing
 from tracker.models import Evidence, StoryArticle, Suggestion
+from tracker.models.keys import key
 from tracker.operations import feedhistory, feedwatch
 from tracker.operations.feedwatch import Watched
 from tracker.operations.night import Asked, Night, arrived, copies_by_feed, kept, night
@@ -92,9 +93,9 @@ def feed(request: HttpRequest, pk: int) -> HttpResponse:
     (one,) = feedwatch.watched([found], now)
     _complete(request, [one])
     fetches = found.fetches.select_related("run").defer("headers", "hops")
-    before = request.GET.get("before", "")
-    if before.isdecimal():
-        fetches = fetches.filter(pk__lt=int(before))
+    before = key(request.GET.get("before", ""))
+    if before is not None:
+        fetches = fetches.filter(pk__lt=before)
     page = list(fetches.order_by("-pk")[: FETCHES + 1])
     context = {
         "one": one,

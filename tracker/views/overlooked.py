@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tracker.inbox import overlooked
 from tracker.inbox.overlooked import AlreadyReadError
 from tracker.models import Decision, StoryArticle
+from tracker.models.keys import key
 from tracker.views import inbox
 from tracker.views.going import back, to
 
@@ -30,9 +31,9 @@ def articles(request: HttpRequest) -> HttpResponse:
     """What passed a story's filter and nothing was proposed from, the newest first."""
     chosen = inbox.asked(request)
     rows = overlooked.leads(overlooked.overlooked(request.user, chosen.story))
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        last = get_object_or_404(StoryArticle.objects.visible_to(request.user), pk=int(before))
+    before = key(request.GET.get("before", ""))
+    if before is not None:
+        last = get_object_or_404(StoryArticle.objects.visible_to(request.user), pk=before)
         rows = rows.filter(at__lt=last.at) | rows.filter(at=last.at, pk__lt=last.pk)
     found = list(
         rows.select_related("story", "article__source", "article__current_version")[: PAGE + 1]

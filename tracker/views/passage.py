@@ -21,6 +21,7 @@ from tracker.forms.passage import OTHER, PassageForm, who_says, whole_chain
 from tracker.inbox import decisions
 from tracker.models import ChainLink, Claim, Evidence, Speaker, Story, Suggestion
 from tracker.models.claim import ClaimQuerySet
+from tracker.models.keys import key
 from tracker.passages import drafting, linking, picking, surroundings
 from tracker.passages.linking import LinkError, Reading, find_speaker
 from tracker.suggesting import proposing
@@ -104,18 +105,18 @@ def _offer(request: HttpRequest, found: Article) -> HttpResponse:
     assert request.user.is_authenticated
     claims = _claims(request, found)
     draft = drafting.draft(shown, start, end, claims, request.user)
-    chosen = request.GET.get("claim", "")
-    if chosen.isdecimal() and claims.filter(pk=int(chosen)).exists():
-        draft.initial["claim"] = int(chosen)
+    chosen = key(request.GET.get("claim", ""))
+    if chosen is not None and claims.filter(pk=chosen).exists():
+        draft.initial["claim"] = chosen
     form = drafting.form_of(draft, claims, request.user)
     return _page(request, found, shown, {"draft": draft, "form": form})
 
 
 def _asked(shown: Version, request: HttpRequest) -> tuple[int, int]:
-    start, end = request.GET.get("start", ""), request.GET.get("end", "")
-    if start.isdecimal() and end.isdecimal():
+    start, end = key(request.GET.get("start", "")), key(request.GET.get("end", ""))
+    if start is not None and end is not None:
         try:
-            return picking.snap(shown.text, int(start), int(end))
+            return picking.snap(shown.text, start, end)
         except ValueError as error:
             raise LinkError(_("There is no such passage in this version.")) from error
     return _only_place(shown, request.GET.get("quote", ""))
@@ -314,7 +315,7 @@ def _whole_chain(
 ) -> tuple[list[ChainLink], str]:
     """The chain's rows, not stored, and what is wrong with it."""
     known = Speaker.objects.visible_to(request.user)
-    speaker = known.filter(pk=said_by).first() if said_by.isdecimal() else None
+    speaker = known.filter(pk=pk).first() if (pk := key(said_by)) is not None else None
     reading = Reading("", speaker=speaker, chain=whole_chain(said_by, line))
     try:
         links = linking.chain_of(found.source, reading)

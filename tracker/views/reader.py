@@ -12,6 +12,7 @@ from sources.models import Article, Version
 from sources.models.article import Arrival, VersionQuerySet
 from tracker.models import Anchor, Evidence, Suggestion
 from tracker.models.claim import standing_statuses
+from tracker.models.keys import key
 from tracker.passages.marking import Span, paragraphs
 
 ANCHORED = {Anchor.State.SAME, Anchor.State.MOVED, Anchor.State.ALTERED}
@@ -25,8 +26,8 @@ def texts(found: Article) -> VersionQuerySet:
 
 def version(found: Article, asked: str) -> Version | None:
     """The version of this number; the newest without one."""
-    if asked.isdecimal():
-        return get_object_or_404(texts(found), seq=int(asked))
+    if (seq := key(asked)) is not None:
+        return get_object_or_404(texts(found), seq=seq)
     return texts(found).current().first()
 
 

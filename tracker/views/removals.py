@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sources.models import Article
 from tracker.forms.editing import RemovalForm
 from tracker.models import Evidence, Removal, Suggestion
+from tracker.models.keys import key
 from tracker.removing import acts
 from tracker.removing.acts import UnremovableError
 
@@ -28,10 +29,10 @@ def removals(request: HttpRequest) -> HttpResponse:
     """What waits for another administrator, and what is gone."""
     rows = Removal.objects.visible_to(request.user).filter(part_of=None)
     rows = rows.select_related("source", "story", "asked_by", "confirmed_by", "called_off_by")
-    before = request.GET.get("before", "")
+    before = key(request.GET.get("before", ""))
     past = rows.exclude(pk__in=rows.waiting().values("pk"))
-    if before.isdecimal() and len(before) < 19:
-        past = past.filter(pk__lt=int(before))
+    if before is not None:
+        past = past.filter(pk__lt=before)
     shown = list(past[: PAGE + 1])
     context = {
         "waiting": rows.waiting(),

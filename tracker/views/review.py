@@ -21,6 +21,7 @@ from tracker.forms.passage import DecisionForm
 from tracker.inbox import decisions, triage, undoing
 from tracker.inbox.decisions import AlreadyDecidedError, SecondReaderError
 from tracker.models import Decision, Evidence, Suggestion, User
+from tracker.models.keys import key
 from tracker.passages.linking import LinkError
 from tracker.views import inbox
 from tracker.views.going import back, to
@@ -73,8 +74,8 @@ def _press(request: HttpRequest) -> Press:
 
 def _person(request: HttpRequest) -> User | None:
     """Whom it is assigned to: nobody again without a choice."""
-    chosen = request.POST.get("to", "")
-    return get_object_or_404(User, pk=int(chosen)) if chosen.isdecimal() else None
+    chosen = key(request.POST.get("to", ""))
+    return get_object_or_404(User, pk=chosen) if chosen is not None else None
 
 
 def _act(press: Press, suggestion: Suggestion, form: DecisionForm) -> None:
@@ -108,7 +109,7 @@ def _same(decided: Suggestion, press: Press, form: DecisionForm) -> bool:
     if who == "other":
         speaker = made.speaker is not None and made.speaker.name == said["other_speaker"].strip()
     else:
-        speaker = made.speaker_id == (int(who) if who.isdecimal() else None)
+        speaker = made.speaker_id == key(who)
     return speaker and _facts(made) == (
         said["claim"].pk if said else None,
         said.get("stance"),
