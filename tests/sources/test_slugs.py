@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from sources.ingest import subscribe
+from sources.ingest.paste import take_in_address
 from sources.ingest.subscribe import Subscription
 from sources.models import Source, Tag
 from sources.models.slugs import LONGEST, free_slug, slug_of
@@ -65,3 +66,24 @@ def test_a_tag_without_a_latin_letter_comes_with_an_import_once(db):
     tag = Tag.objects.get(label_en="國營媒體")
     assert tag.slug
     assert {one, two} == {given.source for given in tag.source_tags.all()}
+
+
+# --- sources to be classified -----------------------------------------------------------------
+
+
+def test_an_article_of_a_site_with_a_long_name_is_stored(db):
+    site = f"{'daily-' * 9}news.example"
+    assert take_in_address(f"https://{site}/crane").source.name == site
+
+
+def test_two_sites_that_are_spelled_alike_stay_two_sources(db):
+    one = take_in_address("https://harbour-co.uk/crane").source
+    other = take_in_address("https://harbour.co.uk/crane").source
+    assert (one.name, other.name) == ("harbour-co.uk", "harbour.co.uk")
+
+
+def test_a_renamed_source_keeps_the_further_hosts_of_its_site(db):
+    source = take_in_address("https://www.harbour.example/crane").source
+    source.name = "Harbour Wire"
+    source.save()
+    assert take_in_address("https://m.harbour.example/pier").source == source

@@ -8,7 +8,6 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.db import connection
-from django.utils.text import slugify
 
 from sources.ingest import rows
 from sources.ingest.identify import authority, same_site, site, url_key
@@ -22,6 +21,7 @@ from sources.models import (
     RemovedAddress,
     Source,
 )
+from sources.models.slugs import free_slug, slug_of
 from sources.models.source import SourceKind
 
 # One transaction at a time makes articles: two feeds may bring the same link in the same second.
@@ -155,12 +155,15 @@ def _sources(authorities: set[str], feed: Feed | None) -> dict[str, int]:
 def _unclassified(name: str) -> int:
     """The source 'to be classified' of a site, made on its first article."""
     domain = site(f"http://{name}/") or name
-    sibling = Host.objects.filter(source__name=domain).values_list("source_id", flat=True).first()
-    if sibling:
-        return sibling
-    slug = slugify(domain.replace(".", "-").replace(":", "-")) or "unknown"
-    source, _ = Source.objects.get_or_create(
-        slug=slug, defaults={"name": domain, "kind": SourceKind.UNCLASSIFIED}
+    words = domain.replace(".", "-").replace(":", "-")
+    # a slug outlives a new name; two sites may have the same, so that the hosts have to agree
+    named = Host.objects.filter(source__slug=slug_of(words, "unknown"))
+    for owner, host in named.values_list("source_id", "authority"):
+        if site(f"http://{host}/") == domain:
+            return owner
+    source = Source.objects.filter(name=domain).order_by("pk").first()
+    source = source or Source.objects.create(
+        name=domain, slug=free_slug(Source, words, "unknown"), kind=SourceKind.UNCLASSIFIED
     )
     return source.stands_as.pk
 
