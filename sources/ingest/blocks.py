@@ -1,11 +1,10 @@
 """Puts an article together again whose body a template cut into several blocks."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from lxml import etree
 
-_LEAST = 60  # characters; shorter paragraphs are labels and captions
+from sources.ingest.clearing import paragraphs
 
 
 def join(tree: etree._Element, text: str) -> bool:
@@ -20,7 +19,10 @@ def join(tree: etree._Element, text: str) -> bool:
     """
     made = defaultdict(list)
     read: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for parent, words in _paragraphs(tree):
+    for each, words in paragraphs(tree):
+        parent = each.getparent()
+        if parent is None:
+            continue
         make = (str(parent.tag), parent.get("class") or "")
         if make[1]:
             made[make].append(parent)
@@ -33,12 +35,3 @@ def join(tree: etree._Element, text: str) -> bool:
         if not any(above in blocks for above in block.iterancestors()):
             first.extend(list(block))
     return len(blocks) > 1
-
-
-def _paragraphs(tree: etree._Element) -> Iterable[tuple[etree._Element, str]]:
-    """The blocks that hold paragraphs of a text, with their words."""
-    for each in tree.iter("p"):
-        words = " ".join("".join(map(str, each.itertext())).split())
-        parent = each.getparent()
-        if parent is not None and len(words) >= _LEAST:
-            yield parent, words

@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.settings import Extractor
 
-from sources.ingest import blocks
+from sources.ingest import blocks, clearing
 from sources.ingest.charset import decode
 from sources.ingest.identify import clean_text
 from sources.ingest.page_metadata import PageMetadata, language_of, read_metadata
@@ -28,7 +28,7 @@ from sources.ingest.pagestate import (
 
 MAX_ELEMENTS = 30_000  # beyond these a page is a list or a trap, and rules cost seconds
 MAX_TEXT = 1_000_000  # characters
-SETTINGS = 2  # raise when anything changes what is read from a page
+SETTINGS = 3  # raise when anything changes what is read from a page
 EXTRACTOR = f"trafilatura {trafilatura.__version__}/p{SETTINGS}"
 
 # Never text, and half of a page's elements: without them every later walk is shorter. <aside>
@@ -64,6 +64,9 @@ def _parser(deep: bool) -> etree.HTMLParser:
     )
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     return parser
+
+
+_PARSER = _parser(deep=False)
 
 
 def _settings(focus: str, fast: bool = True) -> Extractor:
@@ -161,7 +164,8 @@ def _read(page: str, url: str, charset: str, flags: tuple[str, ...]) -> Document
     metadata = read_metadata(tree, url)
     marks = active_marks(tree)
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
-    text = _normal(_article_text(tree, metadata) if regular else "\n".join(_paragraphs(tree)))
+    text = _article_text(tree, metadata) if regular else _paragraphs(tree)
+    text = _normal(text)
     text = _without_title(text, metadata.title)
     if len(text) > MAX_TEXT:
         text, flags = text[:MAX_TEXT], (*flags, "text_cut")
@@ -178,9 +182,8 @@ def _parsed(page: str) -> tuple[etree._Element | None, bool]:
     page, so that reading it by rules takes milliseconds and not minutes."""
     source = page.encode("utf-8", "replace").translate(None, _CONTROLS)
     source = _CLOSED_ROOT.sub(rb"\1>", _DOCTYPE.sub(b"", source[:4000], 1), 1) + source[4000:]
-    parser = _parser(deep=False)
-    tree = etree.fromstring(source, parser)
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+    tree = etree.fromstring(source, _PARSER)
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in _PARSER.error_log):
         # Levels that hold nothing but the next one are dropped, or the other gives up too.
         return etree.fromstring(_DEEP.sub(b"<div>", source), _parser(deep=True)), False
     regular = tree is not None and float(str(_ELEMENTS(tree))) <= MAX_ELEMENTS
@@ -221,14 +224,20 @@ def _document(
 def _article_text(tree: etree._Element, metadata: PageMetadata) -> str:
     """The article's text by the cheapest reading that is not visibly wrong.
 
+    The cheapest is one of the block around the page's paragraphs, the next of the whole page.
     Visibly wrong is a reading that holds hardly any of the page's paragraphs (then the generous
     one, if it holds more), less than half of them (then one of the body's blocks put together), or
     next to nothing (then the thorough one, and the publisher's own articleBody).
     """
-    paragraphs = _paragraphs(tree)
-    text = _by_rules(tree, _PLAIN)
-    sample = paragraphs[:: len(paragraphs) // 200 + 1]
+    found = clearing.paragraphs(tree)
+    sample = [words for _, words in found[:: len(found) // 200 + 1]]
     whole = sum(map(len, sample))
+    block = clearing.clearing([each for each, _ in found], _PARSER) if whole >= 500 else None
+    if block is not None:
+        text = _by_rules(block, _PLAIN)
+        if 2 * _held(sample, text) >= whole and not _is_little(text):
+            return text
+    text = _by_rules(tree, _PLAIN)
     held = _held(sample, text)
     if whole >= 500 and held < whole / 4:
         for settings in (_RECALL, _THOROUGH)[: 2 if len(text) < 1500 else 1]:
@@ -239,10 +248,14 @@ def _article_text(tree: etree._Element, metadata: PageMetadata) -> str:
     if whole >= 1500 and 2 * held < whole and blocks.join(tree, text):
         other = _by_rules(tree, _PLAIN)
         text = other if _held(sample, other) > 1.3 * held + 200 else text
-    if is_short(text, count_words(text)):
+    if _is_little(text):
         longest = max(_by_rules(tree, _THOROUGH), metadata.body, key=len)
         text = longest if len(longest) > 1.5 * len(text) else text
     return text
+
+
+def _is_little(text: str) -> bool:
+    return is_short(text, count_words(text[:2000]))
 
 
 def _by_rules(tree: etree._Element, settings: Extractor) -> str:
@@ -251,10 +264,8 @@ def _by_rules(tree: etree._Element, settings: Extractor) -> str:
     return text or ""
 
 
-def _paragraphs(tree: etree._Element) -> list[str]:
-    """The <p> of the page that are more than a label or a caption."""
-    found = (" ".join("".join(map(str, each.itertext())).split()) for each in tree.iter("p"))
-    return [each for each in found if len(each) >= 60]
+def _paragraphs(tree: etree._Element) -> str:
+    return "\n".join(words for _, words in clearing.paragraphs(tree))
 
 
 def _held(paragraphs: list[str], text: str) -> int:

@@ -76,6 +76,34 @@ def test_a_body_cut_into_blocks_by_advertisements_is_read_whole():
     assert all(each[:20] in text for each in said)
 
 
+LONG = [f"Paragraph {n} of the story. " + "It goes on for a good while. " * 6 for n in range(9)]
+
+
+def among(between):
+    """The text of an article with something between its paragraphs."""
+    body = "".join(f"<p>{words}</p>{between}" for words in LONG)
+    return extract(page(f"<main><h1>Centres stay open</h1><div>{body}</div></main>"), url=URL).text
+
+
+def test_what_a_template_puts_between_paragraphs_is_no_text():
+    text = among(
+        "<div class='related-stories'><h3>Ferry timetable</h3><ul><li>Sport</li></ul></div>"
+    )
+    assert text.split("\n") == [" ".join(words.split()) for words in LONG]
+
+
+def test_what_is_named_like_clutter_is_text_where_it_is_most_of_the_article():
+    text = among(
+        "<div class='slide'><p>A short one.</p>" + "<p>Another, not long.</p>" * 90 + "</div>"
+    )
+    assert "A short one." in text
+
+
+def test_words_stay_apart_where_an_empty_element_stood_between_them():
+    text = among("<p>The clerk was 24,<span> </span>she said, <b></b>and<i></i> left.</p>")
+    assert "The clerk was 24, she said, and left." in text
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in PAGES.glob("*.txt")))
 def test_the_text_of_a_page_is_its_golden_text(name):
     assert read(name).text + "\n" == (PAGES / f"{name}.txt").read_text()
@@ -337,7 +365,7 @@ def test_a_text_beyond_a_million_characters_is_cut_and_says_so():
 
 def test_the_extractor_names_its_version_and_our_settings():
     assert EXTRACTOR.startswith("trafilatura ")
-    assert read("article_en").extractor == EXTRACTOR == f"{EXTRACTOR.rpartition('/')[0]}/p2"
+    assert read("article_en").extractor == EXTRACTOR == f"{EXTRACTOR.rpartition('/')[0]}/p3"
 
 
 @settings(max_examples=40, deadline=None)
