@@ -97,6 +97,7 @@ def store(text: str, at: datetime) -> int:
             text_sha256=bytes(32),
             extractor="measured",
             words=len(text.split()),
+            sort_at=at,
         )
         read = Document("ok", "", text, "", "", (), "", "", (), "measured", 0, "utf-8", ())
         copies.assign_all([(article, read)], at)

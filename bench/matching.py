@@ -265,6 +265,7 @@ def _stored(item: Item) -> Any:
         language=item.language,
         text_sha256=bytes(32),
         extractor="measured",
+        sort_at=article.sort_at,
     )
     article.save(update_fields=["current_version"])
     return article.current_version

@@ -92,7 +92,7 @@ def _versions(
             cluster, language = n, speaking.code
         at = FIRST_DAY + timedelta(days=DAYS * rng.random())
         source = rng.choices(range(1, sources + 1), cum_weights=weights)[0]
-        shared = {"title": title, "language": language}
+        shared = {"title": title, "language": language, "sort_at": at}
         facts.append(_facts(n, source, at) | shared | {"cluster_id": cluster})
         if n % IN_STORY == 0:
             cited.append(Cited(n, source, at, text))

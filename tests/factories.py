@@ -52,6 +52,7 @@ def add_version(article, text):
         text_sha256=bytes(32),
         extractor="by hand",
         words=len(text.split()),
+        sort_at=article.sort_at,
     )
     article.current_version = version
     article.save(update_fields=["current_version"])

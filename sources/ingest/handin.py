@@ -99,6 +99,7 @@ def _version(article: Article, one: HandedIn, digest: str) -> Version:
         raw_sha256=digest,
         extractor=one.extractor,
         words=count_words(one.text),
+        sort_at=article.sort_at,
     )
 
 

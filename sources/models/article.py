@@ -234,6 +234,7 @@ class Version(models.Model):
     author = models.CharField(default="", help_text="The byline, as far as the page gave one.")
     modified_at = models.DateTimeField(null=True, help_text="When the page says it was changed.")
     at = models.DateTimeField(db_default=Now())
+    sort_at = models.DateTimeField(help_text="That of its article while it is the current one.")
     search = models.GeneratedField(
         expression=SearchText("language", "title", "text"),
         output_field=SearchVectorField(),
@@ -259,6 +260,8 @@ class Version(models.Model):
                 for language in READERS
             ),
             models.Index(fields=["at"], name="version_by_time"),
+            # what a search met in the indexes of words is narrowed to a stretch of time by this one
+            models.Index(fields=["sort_at"], name="version_by_date"),
             models.Index(fields=["text_sha256"], name="version_by_text"),
         ]
 

@@ -55,7 +55,13 @@ def test_one_page_that_cannot_be_stored_costs_the_others_nothing(fetched):
     bad = Job.objects.get(article__title=TITLES[0])
     claims = lease.claim_some("extract", 10)
     Version.objects.create(
-        article=bad.article, seq=1, title="?", text="?", text_sha256=b"", extractor="?"
+        article=bad.article,
+        seq=1,
+        title="?",
+        text="?",
+        text_sha256=b"",
+        extractor="?",
+        sort_at=bad.article.sort_at,
     )
     words = run.work_all(claims)
     assert {job for job, word in words.items() if word == "bug"} == {bad.pk}

@@ -339,6 +339,17 @@ def test_a_version_keeps_who_signed_it_and_when_the_page_says_it_was_changed(web
     ]
 
 
+def test_a_version_carries_the_date_its_article_was_given_with_it(web):
+    head = '<meta property="article:published_time" content="2023-04-1{}T09:00Z">'
+    article = arrived(web, page(head=head.format(7)))
+    changed = page(WORDS.replace("two hours", "ten minutes"), head=head.format(8))
+    web.page("/1", changed, headers=HTML)
+    recheck(article)
+    assert list(article.versions.values_list("sort_at__day", flat=True)) == [17, 18]
+    article.refresh_from_db()
+    assert article.sort_at == article.current_version.sort_at
+
+
 def test_case_72_a_clock_on_the_page_is_no_edit(web):
     article = arrived(web, page(f"{WORDS}\nThis page was updated 5 minutes ago by the desk."))
     web.page("/1", page(f"{WORDS}\nThis page was updated 3 hours ago by the desk."), headers=HTML)

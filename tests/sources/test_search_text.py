@@ -26,6 +26,7 @@ def version(text, language, title=""):
         language=language,
         text_sha256=b"0" * 32,
         extractor="by hand",
+        sort_at=article.sort_at,
     )
 
 

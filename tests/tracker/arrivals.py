@@ -35,6 +35,7 @@ def revise(article, text, language="en"):
         language=language,
         text_sha256=text_hash(text),
         extractor="by hand",
+        sort_at=article.sort_at,
     )
     article.current_version = version
     article.save(update_fields=["current_version"])

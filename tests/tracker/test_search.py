@@ -17,7 +17,7 @@ from tests.factories import (
 from tracker.models import StoryArticle
 from tracker.passages import linking
 from tracker.passages.linking import Reading
-from tracker.searching import articles
+from tracker.searching import articles, meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +213,92 @@ def test_a_search_for_nothing_explains_itself(desk):
     assert "either; parentheses hold alternatives together" in search(desk, "").content.decode()
 
 
+# --- how hits are met -----------------------------------------------------------------------
+
+# of few versions all are near: here only the first three are, and the others are met in one way
+WAYS = {
+    "near": {},
+    "walked": {"NEAR": 3, "DEAR": 0},
+    "dated": {"NEAR": 3, "DEAR": 1e9, "SHARE": 1e9},
+    "listed": {"NEAR": 3, "DEAR": 1e9, "SHARE": 0},
+}
+
+
+@pytest.fixture(params=WAYS)
+def way(request, monkeypatch):
+    for name, value in WAYS[request.param].items():
+        monkeypatch.setattr(meeting, name, value)
+
+
+def dated(number, words="The embassy.", **more):
+    """Articles of which every second is of the instant of the one before, the newest last."""
+    return [
+        make_article(f"{words} {n}", title="", sort_at=f"2022-01-{1 + n // 2:02}T12:00Z", **more)
+        for n in range(number)
+    ]
+
+
+def test_the_newest_come_first_however_they_are_met(desk, way):
+    made = dated(12)
+    dated(5, "Nothing of it.")
+    assert found(desk, "embassy") == made[::-1]
+
+
+def test_an_article_is_met_once_whatever_versions_it_had(desk, way):
+    first, *others = dated(8)
+    add_version(first, "The embassy again.")
+    assert found(desk, "embassy") == [*others[::-1], first]
+
+
+def test_a_word_that_came_to_be_rare_is_met_all_the_same(desk, way):
+    old = make_article("The embassy.", sort_at="2019-01-01T12:00Z")
+    dated(8, "Nothing of it.")
+    assert found(desk, "embassy") == [old]
+
+
+@pytest.mark.parametrize("more", [{}, {"lang": "en"}])
+def test_of_a_phrase_only_so_many_texts_are_read_and_it_is_said_how_far_back(
+    desk, way, monkeypatch, more
+):
+    monkeypatch.setattr(meeting, "READ", 4)
+    monkeypatch.setattr(articles, "PROBED", 3)
+    monkeypatch.setattr(articles, "PAGE", 2)
+    old = make_article("The embassy denied it.", title="", sort_at="2019-01-01T12:00Z")
+    for article in dated(6, "It denied what the embassy said."):
+        last = article
+    new = make_article("The embassy denied it.", title="", sort_at=last.sort_at)
+    shown = search(desk, '"embassy denied"', **more)
+    assert "read back to 2 Jan 2022" in shown.content.decode()
+    assert (shown.context["found"].number, shown.context["found"].more) == (0, True)
+    assert walk(desk, '"embassy denied"', **more) == [new.pk, old.pk]
+
+
+def test_of_a_phrase_whose_words_few_have_all_are_read(desk, way):
+    make_article("The embassy denied it.", title="")
+    shown = search(desk, '"embassy denied"')
+    assert "read back to" not in shown.content.decode()
+    assert (shown.context["found"].number, shown.context["found"].more) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ('embassy -"embassy denied"', [1]),
+        ('"embassy denied" OR "denied embassy"', [0]),
+        ('embassy "denied it"', [0, 1]),
+        ("大使馆", [2]),
+    ],
+)
+def test_what_only_texts_can_tell_is_read_in_them(desk, way, words, left):
+    made = [
+        make_article("The embassy denied it.", title="", sort_at="2022-01-01T12:00Z"),
+        make_article("It denied it: the embassy.", title="", sort_at="2021-01-01T12:00Z"),
+        make_article("中国大使馆否认有关指控。", title="", language="zh"),
+        make_article("使馆的大使。", title="", language="zh"),
+    ]
+    assert found(desk, words) == [made[n] for n in left]
+
+
 # --- narrowing it ---------------------------------------------------------------------------
 
 
@@ -245,7 +331,7 @@ def library(desk, nora):
     ],
 )
 @pytest.mark.parametrize("probed", [1000, 1])
-def test_a_choice_narrows_the_articles(desk, library, monkeypatch, choice, left, probed):
+def test_a_choice_narrows_the_articles(desk, library, monkeypatch, way, choice, left, probed):
     monkeypatch.setattr(articles, "PROBED", probed)  # few and many hits are found in other ways
     choice = {
         name: value.format(**library) if isinstance(value, str) else value
@@ -300,11 +386,11 @@ def test_a_word_of_two_languages_is_read_in_each_as_its_own(desk):
     assert found(desk, "public", lang="de") == [german]
 
 
-def test_of_very_many_hits_each_language_has_its_figure(desk, monkeypatch):
-    monkeypatch.setattr(articles, "PROBED", 4)
-    for language in ("en", "en", "en", "en", "en", "fr", "zh"):
+def test_of_very_many_hits_the_newest_are_counted(desk, monkeypatch):
+    monkeypatch.setattr(articles, "PROBED", 2)
+    for language in ("zh", "en", "fr", "en"):
         make_article("It was public.", language=language)
-    assert set(counts(search(desk, "public"), "lang")) == {"en", "fr", "zh"}
+    assert counts(search(desk, "public"), "lang") == {"en": 2, "fr": 1}
 
 
 # --- its order and its pages ----------------------------------------------------------------
@@ -321,16 +407,16 @@ def walk(client, words, **more):
 
 
 @pytest.mark.parametrize("sort", ["date", "rank"])
-@pytest.mark.parametrize(("probed", "walking"), [(1000, 3), (5, 0), (5, 1000)])
-def test_the_pages_hold_every_article_once(desk, monkeypatch, sort, probed, walking):
+@pytest.mark.parametrize("probed", [1000, 5])
+def test_the_pages_hold_every_article_once(desk, monkeypatch, way, sort, probed):
     monkeypatch.setattr(articles, "PROBED", probed)
-    monkeypatch.setattr(articles, "WALKING", walking)
     monkeypatch.setattr(articles, "PAGE", 4)
-    made = [make_article("The embassy. " * (n % 3 + 1), title="").pk for n in range(11)]
+    made = [article.pk for article in dated(11)]
     seen = walk(desk, "embassy", sort=sort)
-    assert sorted(seen) == made
     if sort == "date":
         assert seen == made[::-1]
+    else:
+        assert sorted(seen) == (made if probed > 11 else made[-probed:])
 
 
 def test_by_relevance_a_title_comes_first(desk):

@@ -1,52 +1,40 @@
 """Finds the articles whose current version says what was asked for, a page at a time.
 
-No single plan is good for both common and rare words: ordered by date, PostgreSQL walks the date
-index, at once for a word that every tenth article has, seconds for a rare one. So it is probed
-first, up to a limit. What is below the limit is known in full: it is narrowed, counted and ordered
-here. What is above is walked by date until the page is full, or collected where they are few. By
-relevance, only the newest of too many hits are weighed.
+The newest hits are met first, up to a limit. Below it they are known in full: narrowed, counted and
+ordered here. Above it, what the reader chose is asked of the database, and what narrows the search
+is counted over those met. By relevance, only the newest of too many hits are weighed.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
-from statistics import median
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchRank
-from django.db.models import (
-    F,
-    FloatField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
-from django.db.models.functions import Cast, TruncDate
+from django.db.models import F, FloatField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 
-from sources.models import Article, Source, SourceTag, Version
-from sources.models.article import READERS, ArticleQuerySet
+from sources.models import Article, Source, SourceTag
+from sources.models.article import ArticleQuerySet
 from tracker.matching.terms import Node
 from tracker.models import Evidence, StoryArticle, User
 from tracker.models.evidence import EvidenceQuerySet
-from tracker.searching import facets, finding
+from tracker.searching import facets, finding, meeting
+from tracker.searching.asked import Asked
 from tracker.searching.conditions import LANGUAGES, in_any_language, said_by_language
 from tracker.searching.facets import Chosen, Hit
-from tracker.searching.finding import Articles, InTurn, IsAnyOf
+from tracker.searching.finding import IsAnyOf, Place
+from tracker.searching.meeting import Met, Wanted
 
 PAGE = 30
-PROBED = 500  # no figure above it is ever exact
-WEIGHED = 300  # of more hits than that, so many of the newest are put in order of relevance
-WALKING = 3  # times as dear is an article met on a walk, its words read, as a hit collected
+PROBED = 300  # no figure above it is ever exact, and no more are put in order of relevance
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +42,8 @@ class Found:
     """A page of articles, what narrows them, and the cursor of the next page ("" = none).
 
     `number` is how many there are, with `more` a number that is exceeded. The counts of `facets`
-    are then those of the first hits met, each value having at least as many.
+    are then those of the newest hits, each value having at least as many. `since` is the day until
+    which the texts were read for a phrase, where that was not far enough to fill the page.
     """
 
     articles: list[Article]
@@ -64,59 +53,87 @@ class Found:
     facets: dict[str, dict[Any, int]]
     facets_capped: bool
     sources: dict[str, str]
+    since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Probe:
-    """The first hits met, and of how many versions about how many say it."""
+def find(root: Node, wish: Asked, user: User | AnonymousUser, stories: Collection[int]) -> Found:
+    """The page of articles that was asked for, in at most three queries.
 
-    hits: list[Hit]
-    names: dict[str, str]
-    stored: int
-
-    @property
-    def is_whole(self) -> bool:
-        return len(self.hits) <= PROBED
-
-    @property
-    def expected(self) -> float:
-        """About how many versions say it, those not met included."""
-        # those of a language are met about in the order they were stored, some long after their
-        # neighbours
-        met: defaultdict[str, list[int]] = defaultdict(list)
-        for hit in self.hits:
-            met[hit.lang if hit.lang in READERS else ""].append(hit.version)
-        return sum(
-            len(versions) * max(self.stored / (2 * median(versions)), 1)
-            for versions in met.values()
-        )
-
-
-def find(
-    root: Node, user: User | AnonymousUser, chosen: Chosen, *, by_rank: bool, after: str
-) -> Found:
-    """The page of articles that follows the cursor `after`, in at most three queries."""
-    probe = _probe(root, user)
-    fitting = facets.narrowed(probe.hits, chosen)
-    most = PROBED if probe.is_whole else WEIGHED
-    if probe.is_whole:
-        candidates = Article.objects.filter(pk__in=[hit.article for hit in fitting])
-    elif chosen.source or _is_walk_shorter(probe, len(fitting), most if by_rank else PAGE):
-        candidates = matching(root, user, chosen)
-    else:
-        candidates = _collected(root, chosen).filter(narrowing(chosen, user))
-    page = (
-        _best(candidates, root, after, most) if by_rank else finding.newest(candidates, after, PAGE)
-    )
-    number, more = len(fitting), not probe.is_whole
+    Args:
+        stories: the keys of those this person may see.
+    """
+    probe = meeting.newest(root, stories, Wanted(PROBED + 1))
+    fitting = facets.narrowed(probe.hits, wish.chosen)
+    page, later, since = _page(root, wish, user, stories, probe, fitting)
+    number, more = len(fitting), probe.rest is not None
     if more:
-        number = max(min(number - 1, PROBED), len(page.articles))
-        if not after and not page.earlier:  # the page has them all
-            number, more = len(page.articles), False
-    counted = facets.counts(probe.hits, chosen)
+        number = max(min(number - 1, PROBED), len(page) - 1, 0)
+        if not (wish.after or later or since):  # the page has them all
+            number, more = len(page), False
     return Found(
-        page.articles, page.earlier, number, more, counted, not probe.is_whole, probe.names
+        page,
+        later,
+        number,
+        more,
+        facets.counts(probe.hits, wish.chosen),
+        probe.rest is not None,
+        probe.names,
+        since,
     )
+
+
+def _page(
+    root: Node,
+    wish: Asked,
+    user: User | AnonymousUser,
+    stories: Collection[int],
+    probe: Met,
+    fitting: Iterable[Hit],
+) -> tuple[list[Article], str, datetime | None]:
+    """The articles, the cursor of the next page, and how far back texts were read for them."""
+    start = None if wish.by_rank else finding.place(wish.after)
+    if probe.rest is None:
+        met = Met([hit for hit in fitting if start is None or _place(hit) < start])
+    elif wish.chosen.is_open and start is None:
+        met = probe
+    elif wish.chosen.source:  # whose articles have an index by date of their own
+        return *_of_sources(matching(root, user, wish.chosen), root, wish), None
+    else:
+        met = _met(root, wish, user, stories, start)
+    if wish.by_rank:
+        weighed = Q(pk__in=[hit.article for hit in met.hits[:PROBED]])
+        return *_best(weighed, root, wish.after), met.read_since
+    page, later = _newest(met)
+    return page, later, met.read_since if len(met.hits) <= PAGE else None
+
+
+def _of_sources(found: ArticleQuerySet, root: Node, wish: Asked) -> tuple[list[Article], str]:
+    if wish.by_rank:
+        newest = finding.before(found, None).values("pk")[:PROBED]
+        return _best(Q(IsAnyOf("pk", newest)), root, wish.after)
+    page = finding.newest(found, wish.after, PAGE)
+    return page.articles, page.earlier
+
+
+def _met(
+    root: Node,
+    wish: Asked,
+    user: User | AnonymousUser,
+    stories: Collection[int],
+    start: Place | None,
+) -> Met:
+    """The newest hits under a choice."""
+    chosen = wish.chosen
+    undated = replace(chosen, first=None, last=None)
+    among = None if undated.is_open else Article.objects.filter(narrowing(undated, user))
+    number = PROBED if wish.by_rank else PAGE + 1
+    wanted = Wanted(number, chosen.lang or LANGUAGES, among, after=start)
+    if chosen.first and chosen.first > date.min:
+        wanted = replace(wanted, bottom=_midnight(chosen.first) - timedelta(microseconds=1))
+    if chosen.last and chosen.last < date.max:
+        end = _midnight(chosen.last + timedelta(days=1))
+        wanted = replace(wanted, top=end - timedelta(microseconds=1))
+    return meeting.newest(root, stories, wanted)
 
 
 def matching(root: Node, user: User | AnonymousUser, chosen: Chosen) -> ArticleQuerySet:
@@ -124,53 +141,6 @@ def matching(root: Node, user: User | AnonymousUser, chosen: Chosen) -> ArticleQ
     said = said_by_language(root, "current_version__", chosen.lang or LANGUAGES)
     saying = Article.objects.filter(reduce(or_, said))
     return saying.filter(narrowing(chosen, user))
-
-
-def _is_walk_shorter(probe: _Probe, fitting: int, wanted: int) -> bool:
-    """Whether a walk by date meets so many before all hits, narrowed or not, are collected.
-
-    Args:
-        fitting: how many of the hits met fit what was chosen.
-    """
-    narrowed = probe.expected * fitting / len(probe.hits)
-    return WALKING * wanted * probe.stored < narrowed * probe.expected
-
-
-def _probe(root: Node, user: User | AnonymousUser) -> _Probe:
-    """The hits met first, up to one more than may be counted, of each language in its turn."""
-    # one condition for all languages would read the words of every hit again
-    met = InTurn(
-        (
-            Article.objects.filter(said).order_by()
-            for said in said_by_language(root, "current_version__")
-        ),
-        PROBED + 1,
-    )
-    rows = list(_facts(Article.objects.filter(IsAnyOf("pk", met)).order_by(), user))
-    hits = [
-        Hit(article, version, slug, language.partition("-")[0], on, tags, stories, cited)
-        for article, version, slug, _, language, on, tags, stories, cited, _ in rows
-    ]
-    names = {row[2]: row[3] for row in rows}
-    return _Probe(hits, names, rows[0][-1] if rows else 0)
-
-
-def _facts(found: ArticleQuerySet, user: User | AnonymousUser) -> QuerySet[Article, Any]:
-    """All that narrows the articles, and how many versions there are."""
-    tags = SourceTag.objects.filter(source=OuterRef("source")).values("tag__slug")
-    passed = StoryArticle.objects.visible_to(user).filter(dismissed_by=None)
-    return found.values_list(
-        "pk",
-        "current_version",
-        "source__slug",
-        "source__name",
-        "language",
-        TruncDate("sort_at"),
-        ArraySubquery(tags),
-        ArraySubquery(passed.filter(article=OuterRef("pk")).values("story")),
-        _has(_passages(user)),
-        Subquery(Version.objects.order_by("-pk").values("pk")[:1]),
-    )
 
 
 def _passages(user: User | AnonymousUser, article: str = "pk") -> EvidenceQuerySet:
@@ -196,7 +166,8 @@ def narrowing(chosen: Chosen, user: User | AnonymousUser, path: str = "") -> Q:
     conditions = Q()
     if chosen.source or chosen.tag:
         # told their keys, PostgreSQL knows how much each prints, which is worth asking for once
-        wanted["source__in"] = _sources(chosen) if path else list(_sources(chosen))
+        asked_once = chosen.source and not path
+        wanted["source__in"] = list(_sources(chosen)) if asked_once else _sources(chosen)
     if chosen.story:
         passed = StoryArticle.objects.visible_to(user).filter(dismissed_by=None)
         conditions &= Q(_has(passed.filter(story__in=chosen.story, article=OuterRef(f"{path}pk"))))
@@ -230,33 +201,29 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _collected(root: Node, chosen: Chosen) -> ArticleQuerySet:
-    """The same articles as `version_says` fits, their versions looked up before."""
-    first, *others = (
-        Version.objects.filter(said).order_by().values("pk")
-        for said in said_by_language(root, chosen=chosen.lang or LANGUAGES)
-    )
-    versions = first.union(*others, all=True) if others else first
-    return Article.objects.filter(IsAnyOf("current_version", versions))
+def _place(hit: Hit) -> Place:
+    return Place(hit.at, hit.article)
 
 
-def _best(candidates: ArticleQuerySet, root: Node, after: str, most: int) -> Articles:
+def _newest(met: Met) -> tuple[list[Article], str]:
+    """The page of the newest and its cursor."""
+    shown = met.hits[:PAGE]
+    found = _with_texts(Q(pk__in=[hit.article for hit in shown])).in_bulk()
+    page = [found[hit.article] for hit in shown if hit.article in found]
+    rest = _place(shown[-1]) if len(met.hits) > PAGE else met.rest
+    return page, finding.cursor(rest) if rest else ""
+
+
+def _best(weighed: Q, root: Node, after: str) -> tuple[list[Article], str]:
     """The page by relevance: how close together the words stand, and whether in the title."""
-    newest = candidates.order_by("-sort_at", "-pk").values("pk")[:most]
     rank = SearchRank(
         F("current_version__search"),
         in_any_language(root),
         cover_density=True,
         normalization=Value(1),  # a long text is worth no more for its length
     )
-    found = Article.objects.filter(IsAnyOf("pk", newest))
     # as a double it comes back from a cursor as it was
-    found = (
-        found.select_related("source", "current_version")
-        .defer("current_version__search")
-        .annotate(rank=Cast(rank, FloatField()))
-        .order_by("-rank", "-pk")
-    )
+    found = _with_texts(weighed).annotate(rank=Cast(rank, FloatField()))
     weight, _, pk = after.partition("~")
     try:
         worth, shown = float(weight), int(pk)
@@ -264,7 +231,12 @@ def _best(candidates: ArticleQuerySet, root: Node, after: str, most: int) -> Art
         pass
     else:
         found = found.filter(Q(rank__lt=worth) | Q(rank=worth, pk__lt=shown))
-    page = list(found[: PAGE + 1])
+    page = list(found.order_by("-rank", "-pk")[: PAGE + 1])
     last = page[PAGE - 1] if len(page) > PAGE else None
     cursor = f"{getattr(last, 'rank', 0.0)!r}~{last.pk}" if last else ""
-    return Articles(page[:PAGE], cursor)
+    return page[:PAGE], cursor
+
+
+def _with_texts(which: Q) -> ArticleQuerySet:
+    found = Article.objects.filter(which).select_related("source", "current_version")
+    return found.defer("current_version__search")

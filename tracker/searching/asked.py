@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.http import QueryDict
@@ -17,17 +17,21 @@ from tracker.searching.facets import Chosen
 LONGEST = 200  # characters of a query
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A search as its address has it; `faults` say what could not be read, in words."""
+    """A search as its address has it.
+
+    `after` and `passages_before` say where the page before ended, with an article and a passage.
+    `faults` say what could not be read, in words.
+    """
 
     query: str
     root: Node | None
     chosen: Chosen
     by_rank: bool
     after: str
-    passages_before: int | None = None  # the last passage of the page before
-    faults: tuple[str, ...] = field(default=())
+    passages_before: int | None
+    faults: tuple[str, ...]
 
 
 def read(address: QueryDict, stories: Mapping[str, int]) -> Asked:
@@ -54,15 +58,14 @@ def read(address: QueryDict, stories: Mapping[str, int]) -> Asked:
         first=first,
         last=last,
     )
-    by_rank = address.get("sort") == "rank"
     return Asked(
-        query,
-        root,
-        chosen,
-        by_rank,
-        address.get("before", ""),
-        key(address.get("passages", "")),
-        tuple(faults),
+        query=query,
+        root=root,
+        chosen=chosen,
+        by_rank=address.get("sort") == "rank",
+        after=address.get("before", ""),
+        passages_before=key(address.get("passages", "")),
+        faults=tuple(faults),
     )
 
 

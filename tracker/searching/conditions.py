@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
 from django.db.models import Q
@@ -46,21 +47,19 @@ def said_by_language(root: Node, path: str = "", chosen: Collection[str] = LANGU
     ]
 
 
-def name_says(root: Node, *fields: str) -> Q:
-    """The condition that a name holds the terms, accents and case ignored, endings free."""
+def name_says(root: Node, columns: Collection[str], parameters: dict[str, Any]) -> str:
+    """The condition that a name holds the terms, accents and case ignored, endings free.
+
+    In SQL; what it looks for joins the parameters.
+    """
     if isinstance(root, Without):
-        return ~name_says(root.part, *fields)
+        return f"NOT {name_says(root.part, columns, parameters)}"
     if isinstance(root, Phrase):
-        return _named(root, fields)
-    found = Q()
-    for part in root.parts:
-        condition = name_says(part, *fields)
-        found = found & condition if isinstance(root, Every) else found | condition
-    return found
-
-
-def _named(phrase: Phrase, fields: tuple[str, ...]) -> Q:
-    found = Q()
-    for field in fields:
-        found |= Q(**{f"{field}__unaccent__icontains": " ".join(phrase.words)})
-    return found
+        name = f"name_{len(parameters)}"
+        parameters[name] = " ".join(root.words)
+        held = (
+            f"strpos(lower(unaccent({column})), lower(unaccent(%({name})s)))" for column in columns
+        )
+        return "(" + " OR ".join(f"{place} > 0" for place in held) + ")"
+    joint = " AND " if isinstance(root, Every) else " OR "
+    return "(" + joint.join(name_says(part, columns, parameters) for part in root.parts) + ")"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
@@ -16,8 +16,8 @@ SIDES = ("source", "tag", "lang", "story", "evidence", "dates")
 class Hit(NamedTuple):
     """An article that says what was searched for, by what it can be narrowed."""
 
+    at: datetime
     article: int
-    version: int
     source: str
     lang: str
     on: date

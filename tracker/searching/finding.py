@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, Func, QuerySet, Subquery, Window
-from django.db.models.functions import RowNumber
+from django.db.models import BooleanField, Func, QuerySet
 
 from sources.models import Article
 from sources.models.article import ArticleQuerySet
+from tracker.models.keys import key
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +20,6 @@ class Articles:
 
     articles: list[Article]
     earlier: str
-
-
-class InTurn(Func):
-    """The keys of the first rows of several querysets, one of each in turn, up to a number."""
-
-    template = "ARRAY(SELECT pk FROM (%(expressions)s) met ORDER BY place LIMIT %(most)s)"
-    arg_joiner = " UNION ALL "
-
-    def __init__(self, querysets: Iterable[QuerySet[Any, Any]], most: int) -> None:
-        place = Window(RowNumber())
-        rows = (found.annotate(place=place).values("pk", "place")[:most] for found in querysets)
-        output = ArrayField(BigIntegerField())
-        super().__init__(*[Subquery(found) for found in rows], output_field=output, most=most)
 
 
 class IsAnyOf(Func):
@@ -47,24 +32,48 @@ class IsAnyOf(Func):
     arg_joiner = " = ANY("
     output_field = BooleanField()
 
-    def __init__(self, field: str, values: QuerySet[Any, Any] | InTurn) -> None:
-        super().__init__(field, values if isinstance(values, InTurn) else ArraySubquery(values))
+    def __init__(self, field: str, values: QuerySet[Any, Any]) -> None:
+        super().__init__(field, ArraySubquery(values))
 
 
-def newest(articles: ArticleQuerySet, before: str, size: int) -> Articles:
-    """The page of articles that follows the cursor, which names the last article shown."""
-    at, _, pk = before.partition("~")
-    found = articles.order_by("-sort_at", "-pk")
+class Place(NamedTuple):
+    """Where an article stands among all, the newest last."""
+
+    at: datetime
+    article: int
+
+
+def place(cursor: str) -> Place | None:
+    """The place a cursor names; None where it names none."""
+    words, _, article = cursor.partition("~")
+    pk = key(article)
     try:
-        shown_at, shown = datetime.fromisoformat(at), int(pk)
+        at = datetime.fromisoformat(words)
     except ValueError:
-        pass
-    else:
-        # the first condition alone would do for the order, but only it can use the index
-        found = found.filter(sort_at__lte=shown_at).exclude(sort_at=shown_at, pk__gte=shown)
+        return None
+    return Place(at, pk) if pk is not None and at.tzinfo else None
+
+
+def cursor(place: Place) -> str:
+    """The cursor of what follows this place."""
+    return f"{place.at.isoformat()}~{place.article}"
+
+
+def before(articles: ArticleQuerySet, start: Place | None) -> ArticleQuerySet:
+    """The articles that follow a place, newest first; all of them where there is none."""
+    found = articles.order_by("-sort_at", "-pk")
+    if start is None:
+        return found
+    # the first condition alone would do for the order, but only it can use the index
+    return found.filter(sort_at__lte=start.at).exclude(sort_at=start.at, pk__gte=start.article)
+
+
+def newest(articles: ArticleQuerySet, after: str, size: int) -> Articles:
+    """The page of articles that follows the cursor, which names the last article shown."""
+    found = before(articles, place(after))
     shown_now = Article.objects.filter(IsAnyOf("pk", found.values("pk")[: size + 1]))
     shown_now = shown_now.select_related("source", "current_version")
     page = list(shown_now.defer("current_version__search").order_by("-sort_at", "-pk"))
     more = len(page) > size
     last = page[size - 1] if more else None
-    return Articles(page[:size], f"{last.sort_at.isoformat()}~{last.pk}" if last else "")
+    return Articles(page[:size], cursor(Place(last.sort_at, last.pk)) if last else "")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db import connection
+from django.db.models import Q
 
-from sources.models import Source, Tag
 from sources.models.article import WordsOf
 from tracker.matching.terms import Node
-from tracker.models import Claim, Evidence, Speaker, User
+from tracker.models import Claim, Evidence
 from tracker.models.claim import CLAIM_WORDS
 from tracker.searching.conditions import in_any_language, name_says
 from tracker.searching.finding import IsAnyOf
@@ -18,18 +18,54 @@ from tracker.searching.finding import IsAnyOf
 SHOWN = 10
 
 
-def claims(root: Node, user: User | AnonymousUser) -> list[Claim]:
+# what is shown of a passage, and nothing else: the rows have a hundred columns
+_SHOWN_OF_PASSAGE = (
+    "stance",
+    "exact",
+    "claim__number",
+    "claim__title",
+    "claim__title_fr",
+    "claim__story__slug",
+    "version__language",
+    "version__article__published_at",
+    "version__article__published_precision",
+    "version__article__first_seen_at",
+    "version__article__source__name",
+)
+_NAMES = """
+(SELECT 'speaker', id, slug, name, description FROM tracker_speaker speaker
+WHERE merged_into_id IS NULL AND {speaker} AND (
+  EXISTS (
+    SELECT FROM tracker_evidence passage JOIN tracker_claim claim ON claim.id = passage.claim_id
+    WHERE passage.speaker_id = speaker.id AND passage.withdrawn_at IS NULL
+      AND claim.story_id = ANY (%(stories)s)
+  ) OR EXISTS (
+    SELECT FROM tracker_claim_parties party JOIN tracker_claim claim ON claim.id = party.claim_id
+    WHERE party.speaker_id = speaker.id AND claim.story_id = ANY (%(stories)s)
+  )
+) LIMIT %(most)s)
+UNION ALL (
+  SELECT 'source', id, slug, name, kind FROM sources_source
+  WHERE merged_into_id IS NULL AND {source} LIMIT %(most)s
+)
+UNION ALL SELECT 'tag', id, slug, label_en, label_fr FROM sources_tag"""
+
+
+def claims(root: Node, stories: Collection[int]) -> list[Claim]:
     """The claims that say it, in the order of their stories; one more than is shown.
 
     Their statuses are left to be read with those of other claims.
+
+    Args:
+        stories: the keys of those the reader may see, here and below.
     """
-    found = Claim.objects.visible_to(user).standing().select_related("story")
+    found = Claim.objects.filter(story__in=stories).standing().select_related("story")
     found = found.alias(words=WordsOf(*CLAIM_WORDS)).filter(words=in_any_language(root))
     return list(found[: SHOWN + 1])
 
 
 def passages(
-    root: Node, user: User | AnonymousUser, narrowed: Q, before: int | None = None
+    root: Node, stories: Collection[int], narrowed: Q, before: int | None = None
 ) -> list[Evidence]:
     """The newest passages of evidence that say it; one more than is shown.
 
@@ -40,42 +76,28 @@ def passages(
     # the index is asked first and for nothing else: on a walk from the newest, each passage would
     # be read to its end; joined with the claims, the index would be asked once for each
     saying = Evidence.objects.alias(words=WordsOf("exact")).filter(words=in_any_language(root))
-    found = Evidence.objects.visible_to(user).standing().filter(narrowed)
+    found = Evidence.objects.filter(narrowed, claim__story__in=stories).standing()
     found = found.filter(IsAnyOf("pk", saying.order_by().values("pk")))
     if before is not None:
         found = found.filter(pk__lt=before)
     newest = found.order_by("-pk").values("pk")[: SHOWN + 1]
-    shown = Evidence.objects.filter(IsAnyOf("pk", newest))
-    return list(shown.for_cards().order_by("-pk"))
+    shown = Evidence.objects.filter(IsAnyOf("pk", newest)).for_cards().only(*_SHOWN_OF_PASSAGE)
+    return list(shown.order_by("-pk"))
 
 
-def named(root: Node, user: User | AnonymousUser) -> dict[str, list[Any]]:
+def named(root: Node, stories: Collection[int]) -> dict[str, list[Any]]:
     """The speakers and the sources of that name, and the labels of all tags, in one query.
 
     A speaker is known to those who may see a passage of theirs, or a claim they are a party to.
     """
-    heard = Evidence.objects.visible_to(user).standing().filter(speaker=OuterRef("pk"))
-    concerned = Claim.objects.visible_to(user).filter(parties=OuterRef("pk"))
-    speakers = Speaker.objects.filter(name_says(root, "name", "description"), merged_into=None)
-    speakers = speakers.filter(Exists(heard) | Exists(concerned))
-    sources = Source.objects.standing().filter(name_says(root, "name", "owner"))
-    rows = _rows("speaker", speakers, "name", "description").union(
-        _rows("source", sources, "name", "kind"),
-        Tag.objects.order_by().values_list(
-            Value("tag", CharField()), "pk", "slug", "label_en", "label_fr"
-        ),
-        all=True,
+    parameters: dict[str, Any] = {"stories": list(stories), "most": SHOWN + 1}
+    sql = _NAMES.format(
+        speaker=name_says(root, ("name", "description"), parameters),
+        source=name_says(root, ("name", "owner"), parameters),
     )
     found: dict[str, list[Any]] = {"speaker": [], "source": [], "tag": []}
-    for kind, *row in rows:
-        found[kind].append(row)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        for kind, *row in cursor.fetchall():
+            found[kind].append(row)
     return found
-
-
-def _rows(kind: str, rows: Any, name: str, more: str) -> Any:
-    limited = rows.order_by().values("pk")[: SHOWN + 1]
-    return (
-        rows.model.objects.order_by()
-        .filter(pk__in=limited)
-        .values_list(Value(kind, CharField()), "pk", "slug", name, more)
-    )

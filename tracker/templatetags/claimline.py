@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_info, gettext, pgettext, pgettext_lazy
+from django.utils.translation import (
+    get_language,
+    get_language_info,
+    gettext,
+    pgettext,
+    pgettext_lazy,
+)
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models import Claim, Evidence, Stance, StatusChange
 from tracker.operations.wording import outcome
 from tracker.passages import chainline
+from tracker.searching.snippets import Part
 from tracker.timeline import days
 
 register = template.Library()
@@ -170,7 +178,12 @@ def day(value: datetime.date | datetime.datetime | None) -> str:
     if value is None:
         return gettext("date not known")
     if isinstance(value, datetime.datetime):
-        value = timezone.localtime(value)
+        value = timezone.localtime(value).date()
+    return _day_in(get_language(), value)
+
+
+@lru_cache(maxsize=4096)  # a list names the same days again and again
+def _day_in(language: str | None, value: datetime.date) -> str:
     if value.day == 1:  # French writes 1er
         pattern = pgettext("date format, the first of a month: 1 Apr 2023", "j M Y")
     else:
@@ -209,7 +222,14 @@ def clock(value: datetime.datetime | None) -> str:
     """The time of day, in the newsroom's zone."""
     if value is None:
         return ""
-    return date_format(timezone.localtime(value), pgettext("date format: 07:40", "H:i"))
+    value = timezone.localtime(value)
+    return _time_in(get_language(), value.hour, value.minute)
+
+
+@lru_cache(maxsize=2880)
+def _time_in(language: str | None, hour: int, minute: int) -> str:
+    pattern = pgettext("date format: 07:40", "H:i")
+    return date_format(datetime.datetime(2000, 1, 1, hour, minute), pattern)
 
 
 @register.filter
@@ -284,6 +304,13 @@ def language_name(code: str) -> str:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
+
+
+@register.filter
+def marked(parts: Iterable[Part]) -> SafeString:
+    """A snippet, what was searched for marked."""
+    shown = (f"<mark>{escape(one.text)}</mark>" if one.hit else escape(one.text) for one in parts)
+    return mark_safe("".join(shown))  # each part was escaped
 
 
 @register.filter

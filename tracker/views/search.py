@@ -35,8 +35,9 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, wish: Asked, root: Node, stories: list[Story]) -> dict[str, Any]:
     """Everything the search found, each kind with its hits marked."""
-    found = articles.find(root, request.user, wish.chosen, by_rank=wish.by_rank, after=wish.after)
-    words, names = wanted(root), others.named(root, request.user)
+    known = [story.pk for story in stories]
+    found = articles.find(root, wish, request.user, known)
+    words, names = wanted(root), others.named(root, known)
     context = {
         "articles": _folded(found.articles, words),
         "found": found,
@@ -44,19 +45,19 @@ def _found(request: HttpRequest, wish: Asked, root: Node, stories: list[Story]) 
         "spans": options.spans(found),
     }
     if not wish.after:
-        context |= _besides(request, wish, root, words)
+        context |= _besides(request, known, wish, root, words)
     if not wish.after and wish.chosen.is_open:
         context |= {"speakers": names["speaker"], "sources_named": names["source"]}
     return context
 
 
 def _besides(
-    request: HttpRequest, wish: Asked, root: Node, words: Sequence[Phrase]
+    request: HttpRequest, known: list[int], wish: Asked, root: Node, words: Sequence[Phrase]
 ) -> dict[str, Any]:
     """The passages under the same choice; the claims, while nothing was chosen."""
     narrowed = articles.narrowing(wish.chosen, request.user, "version__article__")
-    passages = others.passages(root, request.user, narrowed, wish.passages_before)
-    claims = others.claims(root, request.user) if wish.chosen.is_open else []
+    passages = others.passages(root, known, narrowed, wish.passages_before)
+    claims = others.claims(root, known) if wish.chosen.is_open else []
     shown = others.SHOWN
     dossier.with_status([*claims, *(one.claim for one in passages)])
     return {

@@ -100,17 +100,20 @@ def _store_versions(
     Returns:
         What changes in the articles, by their keys: each has its new version as the current one.
     """
-    versions = [_version(one, change) for one, change in news]
+    dates = [_dates(one.article, one.document, now) for one, _ in news]
+    versions = [
+        _version(one, change, chosen) for (one, change), chosen in zip(news, dates, strict=True)
+    ]
     rows.insert(versions)
     repeated = boilerplate.among(versions, {one.article.pk: one.article for one, _ in news})
     changes = {}
-    for (one, _), version in zip(news, versions, strict=True):
+    for (one, _), version, chosen in zip(news, versions, dates, strict=True):
         state = "boilerplate" if version.pk in repeated else one.document.state
-        changes[one.article.pk] = _brought_up_to_date(one, version, state, now)
+        changes[one.article.pk] = _brought_up_to_date(one, version, state, chosen, now)
     return changes
 
 
-def _version(one: Reading, change: Revision) -> Version:
+def _version(one: Reading, change: Revision, chosen: Chosen) -> Version:
     article, document, current = one.article, one.document, one.article.current_version
     return Version(
         article=article,
@@ -127,6 +130,7 @@ def _version(one: Reading, change: Revision) -> Version:
         similarity=change.similarity,
         author=document.author,
         modified_at=_modified(document),
+        sort_at=chosen.sort_at,
     )
 
 
@@ -137,9 +141,8 @@ def _modified(document: Document) -> datetime | None:
 
 
 def _brought_up_to_date(
-    one: Reading, version: Version, state: str, now: datetime
+    one: Reading, version: Version, state: str, chosen: Chosen, now: datetime
 ) -> dict[str, Any]:
-    chosen = _dates(one.article, one.document, now)
     return {
         "current_version_id": version.pk,
         "title": version.title,
