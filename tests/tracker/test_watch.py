@@ -43,6 +43,12 @@ def test_without_a_sweep_in_three_minutes_it_is_not_well(client, ago):
 
 
 @pytest.mark.django_db
+def test_a_load_balancer_keeps_readers_on_a_site_whose_ingest_stands_still(client):
+    said = client.get("/healthz?part=web")
+    assert (said.status_code, said.json()["healthy"]) == (200, False)
+
+
+@pytest.mark.django_db
 def test_a_queue_that_nobody_works_on_is_not_well(client):
     swept()
     feed = follow()
@@ -85,7 +91,7 @@ def test_it_says_nothing_of_what_is_held(client):
 def test_without_database_and_broker_it_answers_503_and_names_both():
     code = (
         "import django; django.setup();"
-        "from django.test import Client; answer = Client().get('/healthz');"
+        "from django.test import Client; answer = Client().get('/healthz?part=web');"
         "print(answer.status_code, answer.content.decode())"
     )
     away = {
