@@ -23,9 +23,9 @@ MISSED_FOR = timedelta(hours=20)
 A_NIGHT = timedelta(hours=27)
 
 
-def open_nightly(now: datetime) -> Run | None:
+def open_nightly(now: datetime, *, by: User | None = None) -> Run | None:
     """Open tonight's run. None when it was opened already, by whomever."""
-    return _open("nightly", now.date().isoformat(), Feed.objects.polled(), now)
+    return _open("nightly", now.date().isoformat(), Feed.objects.polled(), now, by=by)
 
 
 def next_night(now: datetime) -> datetime:

@@ -93,14 +93,16 @@ def test_a_press_moves_the_publishers_on_and_asks_the_sample_feeds_only(
     assert stored() == before - timedelta(days=1)
 
 
-def test_a_night_over_all_feeds_there_are_heads_the_page_of_the_ingest(desk, demo, publishers):
+def test_where_all_feeds_are_the_samples_a_press_is_the_night_and_no_other_is_made_up(
+    desk, nora, demo, publishers
+):
     Feed.objects.exclude(pk=demo.pk).delete()
     before = runs.open_nightly(timezone.now())
     runs.close(before, timezone.now())
     desk.post(ADDRESS)
-    assert desk.get("/ingest/").context["run"].kind == "manual"
-    runs.close(Run.objects.get(kind="manual"), timezone.now())
-    assert desk.get("/ingest/").context["run"].kind == "manual"
+    run = desk.get("/ingest/").context["run"]
+    assert (run.kind, run.requested_by, run.feeds) == ("nightly", nora, 1)
+    assert runs.open_missed(timezone.now()) is None
 
 
 def test_sample_pages_that_fall_due_with_the_night_belong_to_it(desk, demo, publishers):

@@ -58,8 +58,11 @@ def move_on() -> control.Night:
 def begin(by: User, now: datetime, scope: str) -> Run:
     """Move on by a night and open a run over the sample feeds and the pages due again with it.
 
+    Where they are all the feeds there are it is the run of the night, which ageing left without
+    one: the sweep would make it up at once, and ask everything a second time.
+
     Args:
-        scope: which feeds, in words; not said where all feeds are the sample's.
+        scope: which feeds, in words, where there are others.
 
     Raises:
         RunIsOnError: the night before is still on; two presses of one button are one night.
@@ -71,9 +74,12 @@ def begin(by: User, now: datetime, scope: str) -> Run:
     if on is not None:
         raise RunIsOnError(on)
     move_on()
+    if not Feed.objects.polled().exclude(source__sample=True).exists():
+        night = runs.open_nightly(now, by=by)
+        if night is not None:
+            return night
     feeds = Feed.objects.polled().filter(source__sample=True)
-    all_feeds = not Feed.objects.polled().exclude(source__sample=True).exists()
-    run = runs.open_manual(feeds, now, by=by, scope="" if all_feeds else scope)
+    run = runs.open_manual(feeds, now, by=by, scope=scope)
     due = Job.objects.filter(kind="page", due_at__lte=now, run=None, article__source__sample=True)
     Job.objects.filter(pk__in=lease.lock(due)).update(run=run)
     return run
