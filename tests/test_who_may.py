@@ -98,7 +98,7 @@ inbox                                GET   302  403  200  200  200  200
 texts                                GET   302  403  200  200  200  200
 text                                 GET   302  403  200  200  200  200
 take-out                             POST  302  403  403  403  302  302
-join-text                            POST  302  403  403  403  404  404
+put-back                             POST  302  403  403  403  404  404
 text-origin                          POST  302  403  403  403  302  302
 answer-texts                         POST  302  403  403  403  302  302
 ask-texts-again                      POST  302  403  403  403  404  404
@@ -335,7 +335,7 @@ OWNED = {  # what the number of an address means; without a line here it is an a
     "withdraw-status": "status", "restore-status": "status", "look-again": "status",
     "take-back": "suggestion", "decide": "suggestion",
     "noted": "anchor", "undo-noted": "anchor", "follow": "follow", "stop-following": "follow",
-    "feed-of": "follow", "text": "cluster", "take-out": "cluster", "join-text": "cluster",
+    "feed-of": "follow", "text": "cluster", "take-out": "cluster", "put-back": "cluster",
     "text-origin": "cluster", "answer-texts": "pair", "ask-texts-again": "pair",
     "pause-feed": "feed", "run": "run", "retry-article": "article", "end-session": "session",
     "remove-passage": "evidence", "confirm-removal": "removal", "call-off-removal": "removal",

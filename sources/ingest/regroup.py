@@ -47,6 +47,25 @@ def take_out(articles: Iterable[Article], by: AbstractBaseUser, why: str) -> Clu
 
 
 @transaction.atomic
+def put_back(home: Cluster, made: Cluster, by: AbstractBaseUser) -> None:
+    """Take one's own taking out back: the articles return, and what was asked waits again.
+
+    Args:
+        made: the cluster that `take_out` returned.
+
+    Raises:
+        NothingToRegroupError: one of the two is gone, or somebody else told them apart.
+    """
+    held = Cluster.objects.select_for_update().in_bulk(sorted({home.pk, made.pk}))
+    told = TextPair.objects.filter(_between(home.articles.all(), made.articles.all()), same=False)
+    if len(held) != 2 or not told.filter(by=by.pk).exists():
+        raise NothingToRegroupError
+    _unanswer(list(told))
+    Article.objects.filter(cluster=made).update(cluster=home)
+    made.delete()
+
+
+@transaction.atomic
 def join(cluster: Cluster, other: Cluster, by: AbstractBaseUser, why: str) -> list[int]:
     """Put the articles of `other` into `cluster`, whose origin stays unless it is not known.
 
@@ -115,8 +134,12 @@ def take_back(pair: TextPair, moved: Collection[int]) -> None:
     made = Cluster.objects.create()
     _give_origin_back(home, made, pair)
     Article.objects.filter(pk__in=moved).update(cluster=made)
-    sides = Q(one__in=moved, other__in=stayed) | Q(one__in=stayed, other__in=moved)
-    _unanswer(TextPair.objects.filter(sides, same=True))
+    _unanswer(TextPair.objects.filter(_between(moved, stayed), same=True))
+
+
+def _between(some: Any, others: Any) -> Q:
+    """Pairs of one of `some` and one of `others`."""
+    return Q(one__in=some, other__in=others) | Q(one__in=others, other__in=some)
 
 
 def _sides(pair: TextPair) -> set[int]:

@@ -89,9 +89,17 @@ def test_an_article_taken_out_is_a_text_of_its_own_and_that_can_be_undone(desk, 
     assert leaving.cluster_id != wire.pk
     told = TextPair.objects.filter(same=False).values_list("why", "by__username")
     assert list(told) == [("Its own report.", "nora")] * 2
-    desk.post(f"{reverse('join-text', args=[wire.pk])}?other={leaving.cluster_id}")
+    desk.post(f"{reverse('put-back', args=[wire.pk])}?other={leaving.cluster_id}")
     assert wire.articles.count() == 3
-    assert not TextPair.objects.filter(same=False).exists()
+    assert not TextPair.objects.exists()  # nobody says that they are one: they stand as they did
+
+
+def test_a_taking_out_is_taken_back_by_who_did_it(desk, nora, ada, wire):
+    leaving = wire.articles.get(source__name="Port Herald")
+    made = regroup.take_out([leaving], ada, "Its own report.")
+    answer = desk.post(f"{reverse('put-back', args=[wire.pk])}?other={made.pk}", follow=True)
+    assert "Nothing was changed" in answer.text
+    assert wire.articles.count() == 2
 
 
 def test_taking_out_needs_a_reason(desk, wire):
@@ -237,7 +245,7 @@ def test_one_text_is_not_taken_back_once_the_articles_were_parted(desk, nora, wi
     assert third.cluster_id == wire.pk
 
 
-@pytest.mark.parametrize("name", ["take-out", "join-text", "text-origin", "answer-texts"])
+@pytest.mark.parametrize("name", ["take-out", "put-back", "text-origin", "answer-texts"])
 def test_a_viewer_decides_nothing_about_copies(client, tom, wire, name):
     client.force_login(tom)
     pair = asked(*wire.articles.all()[:2])

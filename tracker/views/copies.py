@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +24,6 @@ from sources.models.source import SourceKind
 from tracker.copies import textpairs, texts
 from tracker.copies.texts import Treatment
 from tracker.forms.editing import BecauseForm
-from tracker.models import User
 from tracker.models.keys import key
 from tracker.passages import inline
 
@@ -112,53 +110,40 @@ def questions(request: HttpRequest) -> HttpResponse:
 def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that ticked articles are no copies of this text."""
     found = get_object_or_404(Cluster, pk=pk)
-    ticked = [*_articles(request.POST), *_articles(request.GET)]
-    leaving = list(found.articles.filter(pk__in=ticked))
+    leaving = list(found.articles.filter(pk__in=_articles(request.POST)))
     if not leaving:
         messages.error(request, _("Tick the articles first."))
         return redirect("text", pk)
 
-    def act(by: User, why: str) -> HttpResponse:
-        made = regroup.take_out(leaving, by, why)
-        back = f"{reverse('join-text', args=[pk])}?other={made.pk}"
-        messages.success(request, _("Taken out of this text."), extra_tags=back)
-        return redirect("text", pk)
-
-    return _done(request, pk, act)
-
-
-@require_POST
-@regrouping
-def join(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that another cluster carries this very text."""
-    found = get_object_or_404(Cluster, pk=pk)
-    asked = request.POST.get("other") or request.GET.get("other", "")
-    other = get_object_or_404(Cluster, pk=key(asked) or 0)
-
-    def act(by: User, why: str) -> HttpResponse:
-        moved = regroup.join(found, other, by, why)
-        query = "&".join(f"article={one}" for one in moved)
-        back = f"{reverse('take-out', args=[pk])}?{query}"
-        messages.success(request, _("Now one text."), extra_tags=back)
-        return redirect("text", pk)
-
-    return _done(request, pk, act)
-
-
-def _done(request: HttpRequest, pk: int, act: Callable[[User, str], HttpResponse]) -> HttpResponse:
-    """Carry an act out with its reason; an undo from the message brings none and says so."""
-    assert request.user.is_authenticated
-    form = BecauseForm(request.POST if "because" in request.POST else {"because": _("Undone")})
+    form = BecauseForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say why, in a few words."))
         return redirect("text", pk)
+    assert request.user.is_authenticated
     try:
-        return act(request.user, form.cleaned_data["because"])
+        made = regroup.take_out(leaving, request.user, form.cleaned_data["because"])
+        back = f"{reverse('put-back', args=[pk])}?other={made.pk}"
+        messages.success(request, _("Taken out of this text."), extra_tags=back)
     except NothingToRegroupError:
         messages.error(
             request, _("Nothing was changed: somebody else was faster, or nothing would stay.")
         )
-        return redirect("text", pk)
+    return redirect("text", pk)
+
+
+@require_POST
+@regrouping
+def put_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own taking out back: the text is again carried by all of them."""
+    found = get_object_or_404(Cluster, pk=pk)
+    other = get_object_or_404(Cluster, pk=key(request.GET.get("other", "")) or 0)
+    assert request.user.is_authenticated
+    try:
+        regroup.put_back(found, other, request.user)
+        messages.info(request, _("Undone: everything is back where it was."))
+    except NothingToRegroupError:
+        messages.error(request, _("Nothing was changed: the texts were regrouped since."))
+    return redirect("text", pk)
 
 
 @require_POST
