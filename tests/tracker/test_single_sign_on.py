@@ -1,21 +1,26 @@
-"""Single sign-on, against a small provider of OpenID Connect on loopback."""
+"""Single sign-on, against a small provider of OpenID Connect on loopback that signs its tokens."""
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.urls import reverse
 
 from tracker.accounts import invitations
 from tracker.models import User
 
 pytestmark = pytest.mark.django_db
+KEY, OTHER_KEY = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in "ab")
+PUBLIC = jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True)
 
 
 class _Provider(BaseHTTPRequestHandler):
-    """Discovery, the token and the claims of whoever `server.claims` says."""
+    """Discovery, the keys, and the signed token and the claims of whoever `server.claims` says."""
 
     def do_GET(self):
         here = f"http://127.0.0.1:{self.server.server_port}"
@@ -25,13 +30,24 @@ class _Provider(BaseHTTPRequestHandler):
                 {"issuer": here, "jwks_uri": f"{here}/keys"}
                 | {f"{name}_endpoint": f"{here}/{place}" for name, place in places.items()}
             )
+        elif self.path == "/keys":
+            self._answer({"keys": [PUBLIC | {"kid": "1", "use": "sig", "alg": "RS256"}]})
         else:
             self._answer(self.server.claims)
 
     def do_POST(self):
         asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.server.asked = parse_qs(asked)
-        self._answer({"access_token": "a", "token_type": "Bearer"})
+        said = {
+            "iss": f"http://127.0.0.1:{self.server.server_port}",
+            "aud": "claimline",
+            "sub": "7",
+            "iat": int(time.time()),
+            "exp": int(time.time()) + 60,
+        } | self.server.token
+        signed = jwt.encode(said, self.server.key, algorithm="RS256", headers={"kid": "1"})
+        token = {"access_token": "a", "token_type": "Bearer", "id_token": signed}
+        self._answer({k: v for k, v in token.items() if k not in self.server.missing})
 
     def _answer(self, said):
         body = json.dumps(said).encode()
@@ -48,6 +64,7 @@ class _Provider(BaseHTTPRequestHandler):
 @pytest.fixture
 def provider(settings):
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Provider)
+    server.key, server.token, server.missing = KEY, {}, ()
     server.claims = {"sub": "7", "email": "nora@news.example", "email_verified": True}
     threading.Thread(target=server.serve_forever, daemon=True).start()
     app = {
@@ -83,6 +100,26 @@ def test_who_is_known_by_their_proven_address_is_let_in(client, provider, nora):
 def test_an_address_the_provider_does_not_vouch_for_lets_nobody_in(client, provider, nora):
     User.objects.filter(pk=nora.pk).update(email="nora@news.example")
     provider.claims["email_verified"] = False
+    through(client)
+    assert client.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"key": OTHER_KEY},
+        {"token": {"aud": "another site"}},
+        {"token": {"iss": "https://evil.example"}},
+        {"token": {"exp": 1}},
+        {"token": {"sub": "8"}},
+        {"missing": ("id_token",)},
+    ],
+    ids=["forged", "for another site", "of another issuer", "expired", "of another", "missing"],
+)
+def test_a_token_that_does_not_hold_lets_nobody_in(client, provider, nora, wrong):
+    User.objects.filter(pk=nora.pk).update(email="nora@news.example")
+    for name, value in wrong.items():
+        setattr(provider, name, value)
     through(client)
     assert client.get("/account/").status_code == 302
 

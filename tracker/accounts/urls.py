@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, path, re_path
 
+from tracker.accounts import sso
 from tracker.views.account import account as own
 from tracker.views.invited import closed
 
@@ -27,7 +28,7 @@ urlpatterns: list[URLPattern] = [
         "sign-in/error/", login_not_required(social.login_error), name="socialaccount_login_error"
     ),
     path("sign-in/<slug:provider_id>/", oidc.login, name="openid_connect_login"),
-    path("sign-in/<slug:provider_id>/callback/", oidc.callback, name="openid_connect_callback"),
+    path("sign-in/<slug:provider_id>/callback/", sso.callback, name="openid_connect_callback"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("sign-out/", LogoutView.as_view(), name="account_logout"),
     path("account/", own, name="account_email"),
