@@ -57,6 +57,14 @@ def test_an_article_that_passes_the_filter_belongs_to_the_story_even_without_a_s
     assert StoryArticle.objects.get().article == article
 
 
+def test_an_article_that_passes_the_filter_belongs_to_a_story_that_has_no_claim_yet():
+    story, article = make_story(filter="stations"), make_article()
+    make_story(filter="hockey")
+    follow(article)
+    (held,) = StoryArticle.objects.all()
+    assert (held.story, held.article) == (story, article)
+
+
 def test_following_twice_proposes_once():
     make_claim()
     article = make_article()

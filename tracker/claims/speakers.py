@@ -1,10 +1,13 @@
-"""Finds a speaker by name, or adds one."""
+"""Finds a speaker by name, or adds one; the few whom words may name among all."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sources.models.slugs import free_slug
+from tracker.matching.names import Letters
 from tracker.models import Speaker
-from tracker.models.speaker import SpeakerKind
+from tracker.models.speaker import SpeakerKind, SpeakerQuerySet
 from tracker.passages.linking import find_speaker
 
 
@@ -13,3 +16,11 @@ def named(name: str) -> Speaker:
     return find_speaker(name) or Speaker.objects.create(
         name=name, slug=free_slug(Speaker, name, "speaker"), kind=SpeakerKind.PERSON
     )
+
+
+def maybe_in(words: Iterable[str], speakers: SpeakerQuerySet) -> SpeakerQuerySet:
+    """Of these speakers those of whom a name may stand in the words: few, to be looked at well."""
+    letters = Letters("\n".join(words))
+    rows = speakers.values_list("pk", "name", "variants").order_by()
+    few = [pk for pk, name, more in rows if any(map(letters.may_hold, (name, *more)))]
+    return speakers.filter(pk__in=few)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from sources.models import Version
 from tracker import matching
 from tracker.attribution import Attribution, attribute, chain_text
+from tracker.claims import speakers
 from tracker.forms.passage import UNNAMED, ClaimField, PassageForm
 from tracker.models import Claim, Evidence, Speaker, Suggestion, User
 from tracker.models.claim import ClaimQuerySet
@@ -21,6 +22,7 @@ from tracker.passages import surroundings
 from tracker.passages.surroundings import Around
 from tracker.suggesting.candidates import terms_of
 
+_NEAR = 4000  # characters around a passage: far more than the sentences beside it
 RECENT = 5  # claims offered as last used
 
 
@@ -57,7 +59,7 @@ def draft(version: Version, start: int, end: int, claims: ClaimQuerySet, by: Use
         end: the code point after its last.
         claims: those the person may link to.
     """
-    names = _names(by)
+    names = _names(version.text[max(0, start - _NEAR) : end + _NEAR], by)
     said = attribute(
         version.text,
         start,
@@ -100,9 +102,11 @@ def group_claims(form: PassageForm, found: Draft) -> None:
     field.choices = [("", _("Choose a claim")), *groups]
 
 
-def _names(by: User) -> dict[str, Speaker]:
-    speakers = Speaker.objects.visible_to(by).filter(merged_into=None)
-    return {name: speaker for speaker in speakers for name in (*speaker.variants, speaker.name)}
+def _names(words: str, by: User) -> dict[str, Speaker]:
+    """The speakers this person may know of whose names may stand in the words."""
+    few = speakers.maybe_in([words], Speaker.objects.filter(merged_into=None))
+    seen = few.visible_to(by)
+    return {name: speaker for speaker in seen for name in (*speaker.variants, speaker.name)}
 
 
 def _through(said: Attribution) -> str:

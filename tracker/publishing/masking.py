@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from tracker.matching import names
+
 # between the words of a name: what an address, a line end or a typesetter puts there
 _GAP = r"[\W_]*"
-_LETTERS_THAT_FOLD_TO_MORE = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +34,20 @@ class Mask:
 
     def touches(self, words: str) -> bool:
         """Whether a hidden name stands in the words or in the address they are."""
-        folded = _fold(unquote(words))[0]
+        folded = names.folded(unquote(words))[0]
         return any(pattern.search(folded) for pattern, _instead in self.patterns)
 
 
 def mask(hidden: Iterable[Hidden]) -> Mask:
     """The mask of these names; the longest spelling first, so that none is left in part."""
-    pairs = [(one, h.instead) for h in hidden for one in h.spellings if _fold(one)[0].strip()]
+    pairs = [(one, h.instead) for h in hidden for one in h.spellings if names.parts(one)]
     pairs.sort(key=lambda pair: -len(pair[0]))
     return Mask(tuple((_pattern(spelling), instead) for spelling, instead in pairs))
 
 
 def _pattern(spelling: str) -> re.Pattern[str]:
     """The name as whole words; scripts that write no spaces know no whole words."""
-    parts = re.findall(r"\w+", _fold(spelling)[0].replace("_", " "))
+    parts = names.parts(spelling)
     inner = _GAP.join(map(re.escape, parts))
     if any(_spaceless(letter) for part in parts for letter in part):
         return re.compile(_GAP.join(map(re.escape, "".join(parts))))
@@ -58,26 +59,12 @@ def _spaceless(letter: str) -> bool:
     return name.startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER"))
 
 
-def _fold(words: str) -> tuple[str, list[int]]:
-    """The words without case, accents and invisible signs; for each letter, whence it came."""
-    folded: list[str] = []
-    places: list[int] = []
-    for place, sign in enumerate(words):
-        for letter in unicodedata.normalize("NFKD", sign).casefold():
-            if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
-                continue
-            for one in _LETTERS_THAT_FOLD_TO_MORE.get(letter, letter):
-                folded.append(one)
-                places.append(place)
-    return "".join(folded), places
-
-
 def _replace(words: str, pattern: re.Pattern[str], instead: str) -> str:
-    folded, places = _fold(words)
+    folded, places = names.folded(words)
     out, done = [], 0
     for found in pattern.finditer(folded):
         start, end = places[found.start()], places[found.end() - 1] + 1
-        while end < len(words) and unicodedata.category(words[end]) in ("Mn", "Me", "Cf"):
+        while end < len(words) and unicodedata.category(words[end]) in names.SILENT:
             end += 1
         out += [words[done:start], instead]
         done = end

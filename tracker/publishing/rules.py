@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from tracker.claims import speakers
 from tracker.models import Claim, CommentRequest, ProtectedName, Speaker
 from tracker.publishing.masking import Hidden, Mask, mask
 from tracker.templatetags.claimline import moment
@@ -27,7 +28,7 @@ def subjects(claim: Claim, words: Iterable[str] = ()) -> list[Speaker]:
         claim.status_changes.standing().exclude(subject=None).values_list("subject", flat=True)
     )
     looked = "\n".join(words or (claim.title, claim.title_fr, claim.statement, claim.statement_fr))
-    for speaker in Speaker.objects.filter(merged_into=None):
+    for speaker in speakers.maybe_in([looked], Speaker.objects.filter(merged_into=None)):
         if mask([Hidden((speaker.name, *speaker.variants), "")]).touches(looked):
             own.add(speaker.pk)
     return list(Speaker.objects.filter(pk__in=own))
@@ -79,14 +80,31 @@ def mask_of(claim: Claim) -> Mask:
 def masks(names: Iterable[ProtectedName]) -> dict[int, Mask]:
     """By story, what hides its names; what is known of a speaker of that name counts too."""
     rows = list(names)
-    spelled = {row.pk: {row.name, *row.variants} for row in rows}
-    for speaker in Speaker.objects.all() if rows else ():
-        known = {speaker.name, *speaker.variants}
-        for row in rows:
-            if {one.casefold() for one in known} & {one.casefold() for one in spelled[row.pk]}:
-                spelled[row.pk] |= known
+    known = _spellings() if rows else {}
     found: dict[int, list[Hidden]] = defaultdict(list)
     for row in rows:
         instead = f"[{row.shown_as or _('name withheld')}]"
-        found[row.story_id].append(Hidden(tuple(sorted(spelled[row.pk])), instead))
+        spelled = _spelled([row.name, *row.variants], known)
+        found[row.story_id].append(Hidden(tuple(sorted(spelled)), instead))
     return {story: mask(hidden) for story, hidden in found.items()}
+
+
+def _spellings() -> dict[str, list[str]]:
+    """By every spelling of a speaker, case ignored, all spellings of those who have it."""
+    known: dict[str, list[str]] = defaultdict(list)
+    for name, variants in Speaker.objects.order_by().values_list("name", "variants"):
+        spelled = [name, *variants]
+        for one in spelled:
+            known[one.casefold()] += spelled
+    return known
+
+
+def _spelled(waiting: list[str], known: dict[str, list[str]]) -> set[str]:
+    """The spellings of a name, and of every speaker who shares one of them."""
+    found: set[str] = set()
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += known.get(one.casefold(), ())
+    return found

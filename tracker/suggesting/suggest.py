@@ -14,6 +14,7 @@ from sources.models import Version
 from sources.models.article import VersionQuerySet
 from tracker.attribution import Attribution, Position, chain_text, towards
 from tracker.edits.record import record
+from tracker.matching.names import Letters
 from tracker.models import Claim, Speaker, Story, StoryArticle, Suggestion
 from tracker.models.suggestion import PERSON
 from tracker.passages import anchoring, quotes
@@ -90,16 +91,19 @@ def propose(claims: Iterable[Claim], versions: Iterable[Version]) -> None:
 
 def _propose(catalogue: Catalogue, version: Version, stories: Sequence[Story]) -> None:
     found: list[Suggestion] = []
+    letters = Letters(version.text)
+    known = tuple(filter(letters.may_hold, catalogue.speakers))
     for story in stories:
         StoryArticle.objects.get_or_create(story=story, article=version.article)
-        for candidate in candidates(catalogue.claims[story], version, tuple(catalogue.speakers)):
+        for candidate in candidates(catalogue.claims[story], version, known):
             found.append(_suggestion(candidate, version, catalogue.speakers))
     searched = [claim.pk for its_claims in catalogue.claims.values() for claim in its_claims]
     _replace(version, searched, found)
 
 
-def _catalogue(claims: Iterable[Claim]) -> Catalogue:
-    by_story: dict[Story, list[Claim]] = {}
+def _catalogue(claims: Iterable[Claim], stories: Iterable[Story] = ()) -> Catalogue:
+    """Read what to look for. What passes the filter of one of `stories` is its, claims or none."""
+    by_story: dict[Story, list[Claim]] = {story: [] for story in stories}
     for claim in claims:
         by_story.setdefault(claim.story, []).append(claim)
     held = [claim for its_claims in by_story.values() for claim in its_claims]
@@ -132,7 +136,8 @@ def _catalogue_now() -> Catalogue:
         cursor.execute(_history())
         state = sorted(cursor.fetchall())
     if _kept is None or _kept[0] != state:
-        _kept = state, _catalogue(_claims(Story.objects.all()))
+        stories = Story.objects.all()
+        _kept = state, _catalogue(_claims(stories), stories)
     return _kept[1]
 
 
