@@ -458,7 +458,7 @@ def test_a_typed_chain_is_read_link_by_link(line, links):
 def test_a_chain_is_written_as_one_line_in_either_language():
     links = parse_chain("Harbour Wire, citing Bloomberg, citing an unnamed source")
     assert chain_text(links) == "Harbour Wire, citing Bloomberg, citing an unnamed source"
-    assert chain_text(links, "fr") == "Harbour Wire, citant Bloomberg, citant an unnamed source"
+    assert chain_text(links, "fr") == "Harbour Wire, citant Bloomberg, citant une source non nommée"
 
 
 NAMES = st.sampled_from(

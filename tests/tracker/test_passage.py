@@ -13,7 +13,7 @@ from tests.factories import (
     make_story,
     make_suggestion,
 )
-from tracker.models import Anchor, Evidence, Speaker, StoryArticle
+from tracker.models import Anchor, Evidence, Speaker, StoryArticle, User
 from tracker.passages import linking
 from tracker.passages.linking import Reading
 
@@ -269,6 +269,20 @@ def test_somebody_unnamed_ends_the_chain_of_the_outlet_that_spoke_to_them(desk):
     make_source("Meridian Business")
     send(desk, make_article(), make_claim(), said_by="unnamed", chain="Meridian Business")
     assert chain(Evidence.objects.get())[1:] == ["Meridian Business", "an unnamed source"]
+
+
+def test_somebody_unnamed_is_worded_in_the_language_of_who_reads(desk, nora):
+    make_source("Meridian Business")
+    article, claim = make_article(), make_claim()
+    User.objects.filter(pk=nora.pk).update(language="fr")
+    send(desk, article, claim, said_by="unnamed", chain="Meridian Business")
+    assert chain(Evidence.objects.get())[-1] == "une source non nommée"
+    where = f"/stories/{claim.story.slug}/claims/{claim.number}/"
+    assert "une source non nommée" in desk.get(where).content.decode()
+    User.objects.filter(pk=nora.pk).update(language="en")
+    shown = desk.get(where).content.decode()
+    assert "an unnamed source" in shown
+    assert "une source non nommée" not in shown
 
 
 def test_a_speaker_is_not_put_in_the_place_of_somebody_unnamed(desk):

@@ -38,6 +38,14 @@ def evidence(nora):
     return linked(make_claim(), nora)
 
 
+@pytest.mark.parametrize("form", ["status", "relate", "merge", "publishing"])
+def test_a_choice_that_is_not_made_yet_is_said_in_words(desk, form):
+    claim = make_claim()
+    make_claim(claim.story)
+    claim.parties.add(make_speaker("A body"))
+    assert "---" not in desk.get(address(claim).replace("/status/", f"/{form}/")).text
+
+
 def test_a_status_is_recorded_with_all_that_was_said_of_it(desk, nora, evidence):
     data = opened(desk, evidence.claim, evidence=[evidence.pk])
     assert desk.post(address(evidence.claim), data).status_code == 302

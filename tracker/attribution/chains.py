@@ -15,6 +15,7 @@ _BETWEEN = re.compile(
 )
 _FIRST = re.compile(r"^\s*(?:according\s+to|selon|d['’]après)\s+(?=\S)", re.IGNORECASE)
 _KIND = re.compile(r"\s*\((outlet|speaker|unnamed)\)\s*$")
+SOMEBODY = {"en": "an unnamed source", "fr": "une source non nommée"}
 _CITING = {"en": ", citing ", "fr": ", citant "}
 
 
@@ -50,12 +51,15 @@ def parse_chain(line: str) -> tuple[Link, ...]:
 def chain_text(links: Sequence[Link], language: str = "en") -> str:
     """The chain as one line that `parse_chain` reads back; `language` is en or fr."""
     written = []
+    tongue = language if language in SOMEBODY else "en"
     for position, link in enumerate(links):
         # A name is one line, and holds none of the words that part the links.
         name = _KIND.sub("", _BETWEEN.sub(" ", " ".join(link.name.split())))
+        if link.kind == "unnamed" and name in SOMEBODY.values():
+            name = SOMEBODY[tongue]
         plain = _kind(name, position, len(links)) == link.kind
         written.append(name if plain else f"{name} ({link.kind})")
-    return _CITING.get(language, _CITING["en"]).join(written)
+    return _CITING[tongue].join(written)
 
 
 def _kind(name: str, position: int, count: int) -> str:

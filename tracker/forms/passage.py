@@ -7,9 +7,10 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tracker.attribution import parse_chain
+from tracker.attribution import SOMEBODY, Link, chain_text, parse_chain
 from tracker.claims import speakers
 from tracker.models import Claim, Speaker, Stance, User
 from tracker.models.claim import ClaimQuerySet
@@ -17,11 +18,13 @@ from tracker.passages.linking import Reading, find_speaker
 from tracker.timeline import days
 
 OUTLET, UNNAMED, OTHER = "outlet", "unnamed", "other"
-A_SOURCE = "an unnamed source"
 
 
 class ClaimField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice among claims, by number and short title."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"empty_label": _("Choose a claim"), **kwargs})
 
     def label_from_instance(self, obj: Any) -> str:
         """As lists name it."""
@@ -199,5 +202,6 @@ def whole_chain(said_by: str, chain: str) -> str:
     if said_by == OUTLET:
         return chain if last == "outlet" else ""
     if said_by == UNNAMED and last != "unnamed":
-        return f"{chain.strip()}, citing {A_SOURCE}" if links else A_SOURCE
+        somebody = Link("unnamed", SOMEBODY["en"], -1, -1)
+        return chain_text([*links, somebody], (get_language() or "en")[:2])
     return chain

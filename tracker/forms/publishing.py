@@ -34,7 +34,10 @@ class AskForm(forms.Form):
     """Who is asked for comment, how, and until when."""
 
     subject = forms.ModelChoiceField(
-        Speaker.objects.none(), label=_("Whom"), widget=forms.Select(attrs={"class": "inp"})
+        Speaker.objects.none(),
+        label=_("Whom"),
+        empty_label=_("Choose who is asked"),
+        widget=forms.Select(attrs={"class": "inp"}),
     )
     how = forms.CharField(
         label=_("Sent to, and how"), widget=forms.TextInput(attrs={"class": "inp"})

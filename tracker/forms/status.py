@@ -77,6 +77,21 @@ class StatusForm(forms.ModelForm):  # type: ignore[type-arg]
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
+        self._word_what_is_not_chosen()
+
+    def _word_what_is_not_chosen(self) -> None:
+        words = {
+            "status": _("Choose a status"),
+            "by_kind": _("Choose who set it"),
+            "by_speaker": _("Nobody by name"),
+            "subject": _("The whole claim"),
+        }
+        for name, said in words.items():
+            field = self.fields[name]
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = said
+            elif isinstance(field, forms.ChoiceField):
+                field.choices = [("", said), *StatusChange.By.choices]
 
     def clean(self) -> dict[str, Any]:
         """A status that waits on a court says when to look again."""

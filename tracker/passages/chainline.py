@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from django.utils.translation import get_language
 
-from tracker.attribution import Link, chain_text, parse_chain
+from tracker.attribution import SOMEBODY, Link, chain_text, parse_chain
 
 
 def worded(chain: str) -> str:
     """The chain with its links parted by the words of the reader's language."""
     return chain_text(_links(chain), (get_language() or "en")[:2])
+
+
+def link_name(link: object) -> str:
+    """Whom a link names; our own words for who is not named, in the reader's language."""
+    words = str(link)
+    if words not in SOMEBODY.values():
+        return words
+    return SOMEBODY.get((get_language() or "en")[:2], SOMEBODY["en"])
 
 
 def ends_unnamed(chain: str) -> bool:

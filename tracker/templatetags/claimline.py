@@ -144,10 +144,8 @@ def chain(evidence: Evidence) -> dict[str, Any]:
     return {"links": links, "outlet": evidence.version.article.source, "evidence": evidence}
 
 
-@register.filter
-def chain_line(chain: str) -> str:
-    """The chain of a suggestion, in the reader's language."""
-    return chainline.worded(chain)
+register.filter("link_name", chainline.link_name)
+register.filter("chain_line", chainline.worded)
 
 
 @register.simple_tag
