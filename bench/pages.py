@@ -155,7 +155,7 @@ def signed_in() -> str:
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def counted(name: str, addresses: list[str], session: str) -> bool:
+def counted(name: str, addresses: list[str], session: str, most: int = QUERIES) -> bool:
     """Check how many queries the pages of one sort take, whatever is asked for.
 
     What changed since a process last told the story is read once more, whoever asks first: how
@@ -178,7 +178,7 @@ def counted(name: str, addresses: list[str], session: str) -> bool:
     first = max(map(queries, addresses))
     numbers = [queries(address) for address in addresses]
     note = f"; {min(numbers)} to {max(numbers)} by what is asked for, {first} after a change"
-    return bar(f"{name}: queries", max(numbers), QUERIES, "", note)
+    return bar(f"{name}: queries", max(numbers), most, "", note)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Func, Q
+from django.db.models import Count, Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -118,18 +118,14 @@ def asked_for_in(query: str) -> str:
 def choices(user: User | AnonymousUser) -> dict[str, Any]:
     """What there is to choose from: tags by group with how many carry each, kinds and so on."""
     standing = Source.objects.standing()
-    languages = standing.annotate(code=Func(F("languages"), function="unnest"))
+    places = standing.order_by().values_list("country", "languages").distinct()
     claims = Claim.objects.visible_to(user).standing().select_related("story")
     return {
         "tags": Tag.objects.standing().annotate(n=Count("source_tags")),
         "kinds": SourceKind.choices,
-        "countries": _distinct(standing.exclude(country=""), "country"),
-        "languages": _distinct(languages, "code"),
+        "countries": sorted({country for country, _languages in places if country}),
+        "languages": sorted({code for _country, codes in places for code in codes}),
         "healths": HEALTH.items(),
         "tagged": TAGGED.items(),
         "claims": claims.order_by("story__title", "number"),
     }
-
-
-def _distinct(found: Any, name: str) -> list[str]:
-    return sorted(found.order_by().values_list(name, flat=True).distinct())

@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from sources.models import Feed, Source
+from sources.models import Feed, ReliabilityNote, Source, SourceTag
 from sources.models.source import SourceKind
 from tracker.models import SavedFilter
 from tracker.models.keys import key
@@ -22,6 +22,11 @@ from tracker.operations.wording import FeedState, feed_state
 from tracker.sourcedesk import sourcefilter, sparks
 
 PAGE = 50
+_WITH = (
+    Prefetch("source_tags", SourceTag.objects.select_related("tag")),
+    Prefetch("notes", ReliabilityNote.objects.select_related("by")),
+    Prefetch("feeds", Feed.objects.select_related("job")),
+)
 
 
 @require_GET
@@ -38,12 +43,12 @@ def sources(request: HttpRequest) -> HttpResponse:
 def _head(request: HttpRequest) -> dict[str, Any]:
     """What stands above the table."""
     assert request.user.is_authenticated
-    standing = Source.objects.standing()
-    return sourcefilter.choices(request.user) | {
-        "number": standing.count(),
-        "unclassified": standing.filter(kind=SourceKind.UNCLASSIFIED).count(),
-        "feeds": Feed.objects.count(),
-        "unwell": Feed.objects.filter(sourcefilter.UNWELL).count(),
+    unclassified = Count("pk", filter=Q(kind=SourceKind.UNCLASSIFIED))
+    unwell = Count("pk", filter=sourcefilter.UNWELL)
+    return {
+        **sourcefilter.choices(request.user),
+        **Source.objects.standing().aggregate(number=Count("pk"), unclassified=unclassified),
+        **Feed.objects.aggregate(feeds=Count("pk"), unwell=unwell),
         "saved": SavedFilter.objects.filter(user=request.user),
         "chosen_tags": set(request.GET.getlist("tag")),
     }
@@ -57,7 +62,7 @@ def _table(request: HttpRequest) -> dict[str, Any]:
     found = fitting
     if (pk := key(last_of)) is not None:
         found = fitting.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
-    page = list(found.prefetch_related("source_tags__tag", "notes__by", "feeds__job")[: PAGE + 1])
+    page = list(found.prefetch_related(*_WITH)[: PAGE + 1])
     shown, now = page[:PAGE], timezone.now()
     months = sparks.months(shown, now)
     last = shown[-1] if len(page) > PAGE else None
