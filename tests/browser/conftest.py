@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 
 from sources.models import Feed, Fetch, Host, Job, Run, Tag
 from tests.conftest import member
@@ -17,9 +18,10 @@ from tests.factories import (
     make_story,
     make_suggestion,
 )
-from tracker.models import Follow, Status, StatusChange
+from tracker.models import Follow, Publication, Status, StatusChange, User
 from tracker.passages import linking
 from tracker.passages.linking import Reading
+from tracker.publishing import acts
 
 CHROMIUM = (
     os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -102,6 +104,17 @@ def newsroom(transactional_db):
     return SimpleNamespace(story=story, article=article, follow=follow)
 
 
+@pytest.fixture
+def published(newsroom):
+    """The story's first claim with its passages, as a second editor let the public read it."""
+    nora, ada = User.objects.get(username="nora"), member("ada", "administrator")
+    claim = newsroom.story.claims.first()
+    claim.parties.clear()
+    made = acts.propose(claim, claim.evidence.all(), False, nora)
+    Publication.objects.filter(pk=made.pk).update(approved_by=ada, approved_at=timezone.now())
+    return newsroom
+
+
 def _run(source):
     feed = Feed.objects.create(
         source=source,
@@ -127,8 +140,6 @@ def _run(source):
 @pytest.fixture
 def signed_in(client, newsroom, live_server, context):
     """The browser's context with the editor signed in; what the page complains of is kept."""
-    from tracker.models import User
-
     client.force_login(User.objects.get(username="nora"))
     context.add_cookies(
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]

@@ -1,14 +1,20 @@
 """Every page, light and dark, wide and narrow: no accessibility fault, and nothing runs off the side."""
 
+import re
+
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
+from django.core import mail
 
 from sources.models import Feed, Run
 from tests.conftest import member
 from tests.factories import make_article, make_story
 from tracker.accounts import invitations
 from tracker.digests.tokens import stop
-from tracker.models import Digest
+from tracker.models import Digest, User
 from tracker.removing import acts as removals
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -181,6 +187,66 @@ def test_no_page_of_an_administrator_has_an_accessibility_fault(
         faults += [f"{one}: {fault}" for fault in violations(chief)]
         beyond = chief.evaluate("document.documentElement.scrollWidth - innerWidth")
         faults += [f"{one} runs off the side by {beyond}"] if beyond > 0 else []
+    assert faults == []
+
+
+@pytest.fixture
+def visitor(published, live_server, context, client):
+    """A page of somebody outside, with the addresses that were sent to people by mail."""
+    nora = User.objects.get(username="nora")
+    User.objects.filter(pk=nora.pk).update(email="nora@newsroom.example")
+    client.post("/password/", {"email": "nora@newsroom.example"})
+    sent = invitations.invite("new@newsroom.example", "editor", [], member("bo", "administrator"))
+    TOTP.activate(nora, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(nora)
+    page = context.new_page()
+    page.letters = [
+        re.search(r"/password/\S+", mail.outbox[0].body)[0],
+        invitations.link(sent),
+    ]
+    page.at = lambda address: page.goto(live_server.url + address)
+    return page
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("light", 390), ("dark", 1440)])
+def test_no_page_for_who_is_outside_or_signs_in_has_an_accessibility_fault(
+    visitor, published, violations, scheme, width
+):
+    visitor.emulate_media(color_scheme=scheme)
+    visitor.set_viewport_size({"width": width, "height": 900})
+    faults = []
+
+    def look_at(name):
+        faults.extend(f"{name}: {fault}" for fault in violations(visitor))
+        beyond = visitor.evaluate("document.documentElement.scrollWidth - innerWidth")
+        faults.extend([f"{name} runs off the side by {beyond}"] if beyond > 0 else [])
+
+    story = f"/public/{published.story.slug}/"
+    for one in ("/public/", story, f"{story}1/", "/password/", "/sign-in/", *visitor.letters):
+        assert visitor.at(one).status == 200, one
+        look_at(one)
+    visitor.at("/sign-in/?next=/account/codes/")
+    visitor.fill("#u", "nora")
+    visitor.fill("#p", "a test only")
+    visitor.press("#p", "Enter")
+    visitor.wait_for_url("**/sign-in/code/**")
+    look_at("the second step")
+    visitor.fill("[name=code]", "no code")
+    visitor.press("[name=code]", "Enter")
+    visitor.locator(".errorlist").wait_for()
+    look_at("the second step, refused")
+    with_code = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
+    visitor.fill("[name=code]", with_code)
+    visitor.press("[name=code]", "Enter")
+    visitor.wait_for_url("**/account/confirm/**")
+    look_at("once more")
+    visitor.fill("[name=password]", "a test only")
+    visitor.press("[name=password]", "Enter")
+    visitor.wait_for_url("**/account/codes/")
+    look_at("recovery codes")
+    for one in ("/account/codes/new/", "/account/app/remove/"):
+        assert visitor.at(one).status == 200, one
+        look_at(one)
     assert faults == []
 
 

@@ -1,20 +1,22 @@
 """Scripts in every word of the newsroom: on no page does one run, call out or break a rule."""
 
+from xml.sax.saxutils import quoteattr
+
 import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.browser.hostile import poison
+from sources.models import Fetch, Run
+from tests.browser.hostile import OWN, payloads, poison
 from tests.browser.test_accessible import CHIEF_PAGES, PAGES, address
-from tests.conftest import member
 from tests.factories import make_claim
 from tracker.accounts import invitations
 from tracker.digests import windows
-from tracker.models import Follow, Publication, User
+from tracker.models import Follow, User
 from tracker.passages import linking
 from tracker.passages.linking import Reading
-from tracker.publishing import acts
+from tracker.suggesting import trawls
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MORE = [
@@ -27,6 +29,8 @@ MORE = [
     "/search/?in=versions&q=police+station",
     "/stories/{story}/?q=%22%3E%3Cscript%3Ewindow.ran%3D1%3C%2Fscript%3E",
     "/articles/{article}/?v=1",
+    "/articles/new/?run={run}",
+    "/stories/{story}/claims/1/find/progress/",
     "/sources/?q=%22%3E%3Csvg%2Fonload%3Dwindow.ran%3D1%3E",
     "/sign-in/?next=javascript:window.ran%3D1",
 ]
@@ -44,14 +48,14 @@ def open_to_readers(settings):
 
 
 @pytest.fixture
-def poisoned(newsroom, client, live_server, context):
+def poisoned(published, client, live_server, context):
     """The newsroom with a published claim, everybody's words replaced by scripts."""
-    nora, ada = User.objects.get(username="nora"), member("ada", "administrator")
+    newsroom = published
+    nora, ada = (User.objects.get(username=name) for name in ("nora", "ada"))
     User.objects.filter(pk=nora.pk).update(email="nora@newsroom.example")
-    claim = newsroom.story.claims.first()
-    claim.parties.clear()
-    made = acts.propose(claim, claim.evidence.all(), False, nora)
-    Publication.objects.filter(pk=made.pk).update(approved_by=ada, approved_at=timezone.now())
+    trawls.start(newsroom.story.claims.first(), nora)  # a search of everything held, under way
+    run = Run.objects.get()  # and addresses that were pasted
+    Fetch.objects.create(run=run, article=newsroom.article, outcome="ok", url="https://a.example/")
     invitations.invite("new@newsroom.example", "editor", [], ada)
     newsroom.person = nora.pk
     assert poison() > 60
@@ -106,6 +110,42 @@ def test_no_script_runs_on_any_page_and_no_rule_is_broken(page, poisoned, live_s
         assert answer.status < 500, one
         found += faults(page, one)
     assert found == []
+
+
+def test_no_script_runs_in_the_look_at_a_list_of_sources(page, poisoned, live_server):
+    """Names of new and refused rows, fields that change, tags and places, in CSV and OPML."""
+    known = poisoned.article.source
+    head = "source_id,name,kind,owner,country,languages,community,domains,feeds,tags"
+    lines = [head] + [
+        line
+        for n, cell in enumerate(payloads())
+        for line in (
+            _row("", f"{n} {cell}", "outlet", cell, "CA", "en", cell, "", "", ""),
+            _row("", f"{n} {cell}", cell, cell, cell, cell, cell, cell, cell, cell),
+        )
+    ]
+    lines.append(_row(known.slug, known.name, "agency", payloads()[0], "CA", "en", OWN[3]))
+    outlines = "".join(
+        f"<outline text={quoteattr(one)} xmlUrl={quoteattr(one)}/>" for one in payloads()
+    )
+    files = {
+        "sources.csv": "\n".join(lines),
+        "sources.opml": f'<opml version="2.0"><body>{outlines}</body></opml>',
+    }
+    for name, body in files.items():
+        page.goto(f"{live_server.url}/sources/desk/lists/")
+        sent = {"name": name, "mimeType": "text/plain", "buffer": body.encode()}
+        page.set_input_files("input[type=file]", [sent])
+        page.click("main form button")
+        page.wait_for_load_state("networkidle")
+        assert "What this list would change" in page.inner_text("h1"), name
+        assert faults(page, name) == []
+        if name == "sources.csv":
+            assert "<script>window.ran=1</script>" in page.inner_text("main")
+
+
+def _row(*cells):
+    return ",".join('"' + one.replace('"', '""') + '"' for one in cells)
 
 
 def test_the_payloads_are_shown_as_words(page, poisoned, live_server):
