@@ -54,7 +54,7 @@ def _sources(user: User | AnonymousUser) -> Step:
         _("Add the sources you read"),
         _("The address of a site or of a feed; feeds are found for you."),
         _("Add sources"),
-        reverse("sources"),
+        reverse("new-source"),
         Feed.objects.exists(),
         user.has_perm("sources.add_source"),
     )

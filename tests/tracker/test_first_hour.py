@@ -63,7 +63,7 @@ def test_a_filter_that_cannot_be_read_is_refused_with_the_reason_and_nothing_is_
 def test_the_story_shows_what_is_left_to_do_with_the_next_step_foremost(office):
     story = make_story()
     shown = page(office, f"/stories/{story.slug}/")
-    assert f'class="btn pri" href="{reverse("sources")}"' in shown
+    assert f'class="btn pri" href="{reverse("new-source")}"' in shown
     Feed.objects.create(source=make_source(), url="https://outlet.example/feed.xml")
     shown = page(office, f"/stories/{story.slug}/")
     assert 'class="btn pri">Fetch now' in shown

@@ -84,6 +84,13 @@ def test_a_claim_one_may_not_see_finds_nothing_and_is_not_offered(desk, ada, nor
     assert "zanzibar" not in desk.get("/sources/").content.decode()
 
 
+def test_an_empty_desk_says_how_to_begin_and_offers_no_filter_to_clear(desk):
+    shown = desk.get("/sources/").text
+    assert "No source yet" in shown
+    assert "Clear the filter" not in shown
+    assert "No source matches." in desk.get("/sources/?q=nobody").text
+
+
 def test_a_source_is_found_by_a_part_of_its_site(desk):
     Host.objects.create(authority="news.quay.example", source=make_source("The Gazette"))
     make_source("Another")
