@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import translation
@@ -14,6 +15,20 @@ from tracker.removing import acts as removals
 
 OWN = frozenset(["account", "end-session", "preferences", "sign-out"])  # of a person, not a role
 Handler = Callable[[HttpRequest], HttpResponse]
+Asked = TypeVar("Asked", bound=QueryDict)
+
+
+class NulMiddleware:
+    """Leaves NUL out of what is asked: a copied text may bring one, and PostgreSQL stores none."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.GET = _storable(request.GET)
+        if request.method == "POST":
+            request.POST = _storable(request.POST)
+        return self.get_response(request)
 
 
 class PreferencesMiddleware:
@@ -113,6 +128,12 @@ class RemovedMiddleware:
         if found is None:
             return response
         return render(request, "tracker/removed.html", {"removal": found}, status=410)
+
+
+def _storable(asked: Asked) -> Asked:
+    if not any("\0" in value for _, values in asked.lists() for value in values):
+        return asked
+    return type(asked)(asked.urlencode().replace("%00", ""))
 
 
 def page_of(path: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from tracker.models import Digest, Follow, Rate, User
 from tracker.models.follow import FollowQuerySet
-from tracker.models.keys import key
+from tracker.models.typed import key
 
 _STOP = "claimline.unsubscribe"
 _FEED = "claimline.feed"

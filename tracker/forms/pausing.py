@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+
+from tracker.models.typed import day
 
 LONGEST = 300  # characters of the reason
 DAYS = 14  # a pause lasts so long where nobody says otherwise
@@ -34,8 +35,5 @@ def pause_asked(because: str, until: str) -> tuple[str, datetime]:
 
 
 def _day(words: str) -> datetime | None:
-    try:
-        day = parse_date(words.strip())
-    except ValueError:  # well formed, and no day: 2023-02-30
-        return None
-    return timezone.make_aware(datetime.combine(day, time())) if day else None
+    found = day(words)
+    return timezone.make_aware(datetime.combine(found, time())) if found else None

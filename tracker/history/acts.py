@@ -11,7 +11,6 @@ from uuid import UUID
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, Group
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.utils.dateparse import parse_datetime
 
 from sources.models import Source, Tag
 from tracker.history import decisions as decided
@@ -19,7 +18,7 @@ from tracker.history import notes, removals
 from tracker.history.kinds import DECISION, KINDS, OF, REMOVAL, TABLES, names_it, visible
 from tracker.history.names import OF_STORIES, Names, key_of
 from tracker.history.wording import about, sentences
-from tracker.models import Claim, Origin, Speaker, Status, Story, User, keys
+from tracker.models import Claim, Origin, Speaker, Status, Story, User, typed
 
 # One request can do these to hundreds of rows: the list shows such an act once.
 _MANY = ("source", "tag", "feed")
@@ -188,7 +187,7 @@ def _told_once(events: Any, rows: Any) -> Any:
 def _before(kind: str, cursor: str, when: str = "pgh_created_at", key: str = "pgh_id") -> Q:
     moment, _tilde, rest = cursor.partition("~")
     named, _tilde, number = rest.partition("~")
-    at, pk = parse_datetime(moment) if moment else None, keys.key(number)
+    at, pk = typed.moment(moment), typed.key(number)
     if at is None or named not in KINDS or pk is None:
         return Q()
     earlier = Q(**{f"{when}__lt": at})

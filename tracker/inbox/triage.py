@@ -11,8 +11,8 @@ from django.db.models import Q, prefetch_related_objects
 from tracker.inbox import decisions
 from tracker.models import Suggestion, User
 from tracker.models.claim import standing_statuses
-from tracker.models.keys import key
 from tracker.models.suggestion import SuggestionQuerySet
+from tracker.models.typed import key
 
 PAGE = 50
 _ORDER = ("-score", "-article__sort_at", "-pk")

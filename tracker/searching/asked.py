@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import QueryDict
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from tracker.matching.terms import Node, TermsError, compile_terms
-from tracker.models.keys import key
+from tracker.models.typed import day, key
 from tracker.searching.facets import Chosen
 
 LONGEST = 200  # characters of a query
@@ -43,7 +42,7 @@ def read(address: QueryDict, stories: Mapping[str, int]) -> Asked:
     query = address.get("q", "").strip()[:LONGEST]
     root, faults = None, []
     try:
-        root = compile_terms(query.replace("\0", " ")).root
+        root = compile_terms(query).root
     except TermsError as fault:
         faults.append(_(fault.message))
     first, last = (_day(address, name, faults) for name in ("from", "to"))
@@ -70,17 +69,14 @@ def read(address: QueryDict, stories: Mapping[str, int]) -> Asked:
 
 
 def _several(address: QueryDict, name: str) -> frozenset[str]:
-    return frozenset(value for value in address.getlist(name) if value and "\0" not in value)
+    return frozenset(value for value in address.getlist(name) if value)
 
 
 def _day(address: QueryDict, name: str, faults: list[str]) -> date | None:
     """The day an address names; a word that is no date narrows nothing and is said so."""
     words = address.get(name, "").strip()
-    try:
-        day = parse_date(words)
-    except ValueError:
-        day = None
-    if words and day is None:
+    found = day(words)
+    if words and found is None:
         fault = _("“%(words)s” is no date: write it as in 2023-04-17. The other filters hold.")
         faults.append(fault % {"words": words[:40]})
-    return day
+    return found

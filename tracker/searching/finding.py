@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Func, QuerySet
 
 from sources.models import Article
 from sources.models.article import ArticleQuerySet
-from tracker.models.keys import key
+from tracker.models.typed import key, moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,8 @@ class Place(NamedTuple):
 def place(cursor: str) -> Place | None:
     """The place a cursor names; None where it names none."""
     words, _, article = cursor.partition("~")
-    pk = key(article)
-    try:
-        at = datetime.fromisoformat(words)
-    except ValueError:
-        return None
-    return Place(at, pk) if pk is not None and at.tzinfo else None
+    at, pk = moment(words), key(article)
+    return Place(at, pk) if at is not None and pk is not None else None
 
 
 def cursor(place: Place) -> str:

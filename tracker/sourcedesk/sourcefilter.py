@@ -15,7 +15,7 @@ from sources.ingest.health import QUIET_AFTER
 from sources.models import Feed, Host, Source, SourceTag, Tag
 from sources.models.source import SourceKind, SourceQuerySet
 from tracker.models import Claim, Evidence, User
-from tracker.models.keys import key
+from tracker.models.typed import key
 
 NAMES = ("q", "tag", "tags", "kind", "country", "language", "health", "claim")
 LONGEST = 4000  # characters of a query
@@ -41,7 +41,7 @@ def narrowed(found: SourceQuerySet, asked: QueryDict, user: User | AnonymousUser
     Args:
         user: whose stories a claim is looked for in.
     """
-    if words := asked.get("q", "").replace("\0", "").strip():
+    if words := asked.get("q", "").strip():
         former = Source.objects.filter(name__unaccent__icontains=words)
         found = found.filter(
             Q(name__unaccent__icontains=words)
@@ -53,15 +53,15 @@ def narrowed(found: SourceQuerySet, asked: QueryDict, user: User | AnonymousUser
     found = _by_tags(found, asked)
     if (kind := asked.get("kind", "")) in SourceKind.values:
         found = found.filter(kind=kind)
-    if country := asked.get("country", "").replace("\0", ""):
+    if country := asked.get("country", ""):
         found = found.filter(country=country)
-    if language := asked.get("language", "").replace("\0", ""):
+    if language := asked.get("language", ""):
         found = found.filter(languages__contains=[language])
     return _relied_on(_by_health(found, asked.get("health", "")), asked.get("claim", ""), user)
 
 
 def _by_tags(found: SourceQuerySet, asked: QueryDict) -> SourceQuerySet:
-    slugs = [slug for slug in asked.getlist("tag") if slug and "\0" not in slug]
+    slugs = [slug for slug in asked.getlist("tag") if slug]
     how = asked.get("tags", "")
     if how == "untagged":
         return found.exclude(pk__in=SourceTag.objects.values("source"))

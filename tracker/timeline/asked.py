@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from tracker.models import Stance, Visit
-from tracker.models.keys import key
+from tracker.models.typed import day, key
 from tracker.timeline.narrowing import Choice
 
 SINCE = ("seen", "visit", "24h", "7d")
@@ -36,8 +35,8 @@ def story_choice(
         source=key(source),
         speaker=asked.get("speaker", ""),
         since=since(since_words(asked), visit, now),
-        first=_date(asked.get("from", "")),
-        last=_date(asked.get("to", "")),
+        first=day(asked.get("from", "")),
+        last=day(asked.get("to", "")),
     )
 
 
@@ -59,14 +58,14 @@ def since(words: str, visit: Visit | None, now: datetime) -> datetime | None:
         return now - AGO[words]
     if visit is not None and words in ("seen", "visit"):
         return visit.seen_until if words == "seen" else visit.before
-    day = _date(words)
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+    found = day(words)
+    return timezone.make_aware(datetime.combine(found, time.min)) if found else None
 
 
 def as_of(asked: QueryDict) -> datetime | None:
     """The end of the day the address looks back to; None for now."""
-    day = _date(asked.get("as-of", ""))
-    return timezone.make_aware(datetime.combine(day, time.max)) if day else None
+    found = day(asked.get("as-of", ""))
+    return timezone.make_aware(datetime.combine(found, time.max)) if found else None
 
 
 def lanes(asked: QueryDict) -> int:
@@ -80,7 +79,7 @@ def date_faults(asked: QueryDict) -> list[str]:
     given = {name: asked.get(name, "").strip() for name in ("from", "to", "as-of")}
     since = since_words(asked)
     given["since"] = "" if since in SINCE else since
-    dates = {name: _date(words) for name, words in given.items()}
+    dates = {name: day(words) for name, words in given.items()}
     faults = [
         _("“%(words)s” is no date: write it as in 2023-04-17. The other filters hold.")
         % {"words": words[:40]}
@@ -90,10 +89,3 @@ def date_faults(asked: QueryDict) -> list[str]:
     if dates["from"] and dates["to"] and dates["from"] > dates["to"]:
         faults.append(_("The first day is after the last, so that no day fits."))
     return faults
-
-
-def _date(words: str) -> date | None:
-    try:
-        return parse_date(words.strip())
-    except ValueError:
-        return None

@@ -21,7 +21,7 @@ from sources.ingest.paste import open_run, take_in_address, usable
 from sources.ingest.store import articles
 from sources.ingest.subscribe import UnusableAddressError
 from sources.models import Article, Job, Run
-from tracker.models.keys import key
+from tracker.models.typed import key
 
 MOST = 500  # addresses at once; longer lists are for the command line
 

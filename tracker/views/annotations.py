@@ -13,7 +13,7 @@ from tracker.exports import annotation, jsonld
 from tracker.exports.passages import passage, passages, site
 from tracker.models import Evidence
 from tracker.models.evidence import EvidenceQuerySet
-from tracker.models.keys import key
+from tracker.models.typed import key
 from tracker.views.claim import evidence_of, moved, standing
 
 PAGE = 100

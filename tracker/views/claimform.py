@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sources.models import Version
 from tracker.forms.editing import ClaimForm
 from tracker.models import Claim, Story
-from tracker.models.keys import key
+from tracker.models.typed import key
 from tracker.passages import picking
 from tracker.suggesting import nearclaims
 from tracker.views import trawl

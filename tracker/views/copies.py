@@ -24,7 +24,7 @@ from sources.models.source import SourceKind
 from tracker.copies import textpairs, texts
 from tracker.copies.texts import Treatment
 from tracker.forms.editing import BecauseForm
-from tracker.models.keys import key
+from tracker.models.typed import key
 from tracker.passages import inline
 
 SHOWN = 50  # carriers of a text

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sources.models import Feed, ReliabilityNote, Source, SourceTag
 from sources.models.source import SourceKind
 from tracker.models import SavedFilter
-from tracker.models.keys import key
+from tracker.models.typed import key
 from tracker.operations.wording import FeedState, feed_state
 from tracker.sourcedesk import sourcefilter, sparks
 
@@ -58,7 +58,7 @@ def _table(request: HttpRequest) -> dict[str, Any]:
     """A page of the table: the sources, their tags, notes, feeds and months, in a few queries."""
     asked = request.GET
     fitting = sourcefilter.narrowed(Source.objects.standing(), asked, request.user)
-    name, _tilde, last_of = asked.get("after", "").replace("\0", "").rpartition("~")
+    name, _tilde, last_of = asked.get("after", "").rpartition("~")
     found = fitting
     if (pk := key(last_of)) is not None:
         found = fitting.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
@@ -89,7 +89,7 @@ def _worst(source: Source, now: datetime.datetime) -> FeedState | None:
 def save_filter(request: HttpRequest) -> HttpResponse:
     """Keep the choice under a name; a name that is there takes the new choice."""
     assert request.user.is_authenticated
-    name = request.POST.get("name", "").replace("\0", "").strip()[:80]
+    name = request.POST.get("name", "").strip()[:80]
     query = sourcefilter.asked_for_in(request.POST.get("view", ""))
     if not name or not query:
         messages.error(request, _("Choose something and give it a name."))

@@ -20,7 +20,7 @@ from tracker.digests import tokens
 from tracker.forms.following import FollowForm
 from tracker.models import Claim, Follow, Story, User
 from tracker.models.follow import canonical_query
-from tracker.models.keys import key
+from tracker.models.typed import key
 
 LOOKED_BACK = timedelta(weeks=4)
 

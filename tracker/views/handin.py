@@ -42,13 +42,6 @@ FAULTS = {
 }
 
 
-class _Words(forms.CharField):
-    """Words that may have been copied out of anything: what can't be stored is left out."""
-
-    def to_python(self, value: Any) -> str:
-        return super().to_python(str(value or "").replace("\0", "")) or ""
-
-
 class HandInForm(forms.Form):
     """A text or a PDF, whose it is, and when it was published."""
 
@@ -75,7 +68,7 @@ class HandInForm(forms.Form):
     published = forms.DateField(
         required=False, label=gettext_lazy("Published on"), widget=iso_date()
     )
-    text = _Words(
+    text = forms.CharField(
         required=False,
         max_length=LONGEST,
         label=gettext_lazy("Text"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from sources.curating import tagging
 from tracker.history import KINDS, Asked, acts
 from tracker.models import User
-from tracker.models.keys import key
+from tracker.models.typed import key
 
 PAGE = 50
 OBJECTS = ("story", "claim", "evidence", "source", "feed", "text", "speaker")

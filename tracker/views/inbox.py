@@ -17,7 +17,7 @@ from tracker.inbox import decisions, overlooked, triage
 from tracker.inbox.triage import PAGE, Asked
 from tracker.inbox.why import why
 from tracker.models import Claim, Decision, Evidence, Story, Suggestion, User
-from tracker.models.keys import key
+from tracker.models.typed import key
 from tracker.operations import watch
 from tracker.passages import chainline, surroundings
 from tracker.passages.linking import find_speaker

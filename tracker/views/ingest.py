@@ -17,7 +17,7 @@ from sources.ingest import runs
 from sources.models import Article, Feed, Fetch, Job, Run, Source, Version
 from tracker.forms import pausing
 from tracker.models import Evidence, StoryArticle, Suggestion
-from tracker.models.keys import key
+from tracker.models.typed import key
 from tracker.operations import feedhistory, feedwatch
 from tracker.operations.feedwatch import Watched
 from tracker.operations.night import Asked, Night, arrived, copies_by_feed, kept, night

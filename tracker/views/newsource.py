@@ -49,7 +49,7 @@ class PlaceForm(forms.Form):
 
     def clean_place(self) -> str:
         """The address that will be asked; never one inside our own network."""
-        typed = self.cleaned_data["place"].replace("\0", "").strip()
+        typed = self.cleaned_data["place"].strip()
         try:
             return usable(typed if "://" in typed else f"https://{typed}/")
         except UnusableAddressError as error:

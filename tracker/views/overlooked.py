@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tracker.inbox import overlooked
 from tracker.inbox.overlooked import AlreadyReadError
 from tracker.models import Decision, StoryArticle
-from tracker.models.keys import key
+from tracker.models.typed import key
 from tracker.views import inbox
 from tracker.views.going import back, to
 

@@ -21,7 +21,7 @@ from tracker.forms.passage import OTHER, PassageForm, who_says, whole_chain
 from tracker.inbox import decisions
 from tracker.models import ChainLink, Claim, Evidence, Speaker, Story, Suggestion
 from tracker.models.claim import ClaimQuerySet
-from tracker.models.keys import key
+from tracker.models.typed import key
 from tracker.passages import drafting, linking, picking, surroundings
 from tracker.passages.linking import LinkError, Reading, find_speaker
 from tracker.suggesting import proposing

@@ -12,7 +12,7 @@ from sources.models import Article, Version
 from sources.models.article import Arrival, VersionQuerySet
 from tracker.models import Anchor, Evidence, Suggestion
 from tracker.models.claim import standing_statuses
-from tracker.models.keys import key
+from tracker.models.typed import key
 from tracker.passages.marking import Span, paragraphs
 
 ANCHORED = {Anchor.State.SAME, Anchor.State.MOVED, Anchor.State.ALTERED}

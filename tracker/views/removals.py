@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sources.models import Article
 from tracker.forms.editing import RemovalForm
 from tracker.models import Evidence, Removal, Suggestion
-from tracker.models.keys import key
+from tracker.models.typed import key
 from tracker.removing import acts
 from tracker.removing.acts import UnremovableError
 

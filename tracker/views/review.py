@@ -21,7 +21,7 @@ from tracker.forms.passage import DecisionForm
 from tracker.inbox import decisions, triage, undoing
 from tracker.inbox.decisions import AlreadyDecidedError, SecondReaderError
 from tracker.models import Decision, Evidence, Suggestion, User
-from tracker.models.keys import key
+from tracker.models.typed import key
 from tracker.passages.linking import LinkError
 from tracker.views import inbox
 from tracker.views.going import back, to

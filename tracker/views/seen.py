@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tracker.models import Story
+from tracker.models.typed import moment
 from tracker.timeline import visits
 
 
@@ -21,11 +21,8 @@ def mark(request: HttpRequest, slug: str) -> HttpResponse:
     assert request.user.is_authenticated
     story = get_object_or_404(Story.objects.visible_to(request.user), slug=slug)
     now = timezone.now()
-    try:
-        made = parse_datetime(request.POST.get("until", ""))
-    except ValueError:
-        made = None
-    until = min(made, now) if made and timezone.is_aware(made) else now
+    made = moment(request.POST.get("until", ""))
+    until = min(made, now) if made else now
     visits.mark_seen(request.user, story, until)
     messages.success(request, _("All marked as seen."), extra_tags=reverse("unmark", args=[slug]))
     return redirect("story", slug)

@@ -137,7 +137,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 def add_site(request: HttpRequest, slug: str) -> HttpResponse:
     """Say that a site is the source's; one that is another's is said whose."""
     found = get_object_or_404(Source.objects.standing(), slug=slug)
-    typed = request.POST.get("site", "").replace("\0", "").strip()[:300]
+    typed = request.POST.get("site", "").strip()[:300]
     host = authority(repair_url(typed if "//" in typed else f"https://{typed}", ""))
     if not host or "." not in host:
         messages.error(request, _("“%(words)s” is no site.") % {"words": typed})

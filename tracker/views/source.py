@@ -83,7 +83,7 @@ def note(request: HttpRequest, slug: str) -> HttpResponse:
     """Sign a note on how reliable a source is; it takes the place of the one before."""
     assert request.user.is_authenticated
     found = get_object_or_404(Source, slug=slug)
-    text = " ".join(request.POST.get("text", "").replace("\0", "").split())
+    text = " ".join(request.POST.get("text", "").split())
     if not text or len(text) > LONGEST_NOTE:
         messages.error(request, _("A note has between 1 and 500 characters."))
     else:

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,6 +19,7 @@ from tracker.claims.statuses import Meanwhile, StalePageError
 from tracker.forms.status import StatusForm
 from tracker.models import Claim, StatusChange
 from tracker.models.evidence import EvidenceQuerySet
+from tracker.models.typed import day
 from tracker.timeline.folding import Part
 from tracker.views.claim import evidence_of, moved, standing
 
@@ -168,10 +168,7 @@ def look_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a status holds still, and when to look at it next."""
     visible = StatusChange.objects.visible_to(request.user).standing()
     found = get_object_or_404(visible, pk=pk)
-    try:
-        until = parse_date(request.POST.get("until", ""))
-    except ValueError:  # well formed, and no day: 2023-02-30
-        until = None
+    until = day(request.POST.get("until", ""))
     if until is None or until <= timezone.localdate():
         messages.error(request, _("Write a day to come, as in 2027-04-17. Nothing was saved."))
     else:
