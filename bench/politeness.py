@@ -2,14 +2,17 @@
 
     python bench/politeness.py            # 20 hosts with a gap; 100 hosts, one of them 60 s slow
     python bench/politeness.py --short    # fewer articles, and a slow host of 6 s
+    python bench/politeness.py --only counted   # what the replay server counts
 
-Loopback only, in a temporary folder. The journal of the servers is the witness, not our own tables.
+Loopback only, in a temporary folder. The journal of the servers, and the counters of the replay
+server where there is one, are the witness, not our own tables.
 Prints one line per rule; exits 1 when one is broken.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -22,6 +25,7 @@ from statistics import median
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
+from newsroom import SERVER_SCRIPT, ask, replayed, synthetic  # noqa: E402
 from press import Asked, Press  # noqa: E402
 
 from tests.system.newsroom import Newsroom, wait_until  # noqa: E402
@@ -40,7 +44,8 @@ def main() -> int:
     parser.add_argument("--beside", type=int, default=99, help="hosts beside the slow one")
     parser.add_argument("--own-gap", type=float, default=5, help="gap of the hosts beside it")
     parser.add_argument("--rounds", type=int, default=5, help="pairs of measurements")
-    parser.add_argument("--only", choices=["gentle", "slow"], help="one half of it")
+    parser.add_argument("--only", choices=["gentle", "counted", "slow"], help="one part of it")
+    parser.add_argument("--server-script", type=Path, default=SERVER_SCRIPT)
     parser.add_argument("--short", action="store_true")
     args = parser.parse_args()
     if args.short:
@@ -60,8 +65,9 @@ def main() -> int:
             import django
 
             django.setup()
-            found = gentle(room, args) if args.only != "slow" else []
-            found += slow_host(room, args) if args.only != "gentle" else []
+            parts = {"gentle": gentle, "counted": counted, "slow": slow_host}
+            wanted = [args.only] if args.only else list(parts)
+            found = [line for part in wanted for line in parts[part](room, args)]
         finally:
             room.close()
     for name, held, detail in found:
@@ -69,7 +75,7 @@ def main() -> int:
     return int(not all(held for _, held, _ in found))
 
 
-def night(room: Newsroom, press: Press, wanted, gap: float, patience: float) -> None:
+def night(room: Newsroom, feeds: list[str], wanted, gap: float, patience: float) -> None:
     """One run over all outlets with two workers of four processes, until `wanted()`."""
     from django.db import connection
 
@@ -80,7 +86,7 @@ def night(room: Newsroom, press: Press, wanted, gap: float, patience: float) -> 
         cursor.execute(
             "TRUNCATE sources_source, sources_host, sources_run, sources_cluster CASCADE"
         )
-    for url in press.feeds():
+    for url in feeds:
         subscribe(Subscription(url, name=url.split("/")[2]))
     for _ in range(2):
         room.ready_worker(processes=4, FETCH_HOST_GAP=str(gap))
@@ -101,7 +107,7 @@ def closed() -> bool:
 def gentle(room: Newsroom, args) -> list[Found]:
     """Many workers at a few hosts: what each host saw."""
     with Press(args.hosts, args.per_feed, delay=0.05, private=4) as press:
-        night(room, press, closed, args.gap, 60 + args.per_feed * args.gap * 12)
+        night(room, press.feeds(), closed, args.gap, 60 + args.per_feed * args.gap * 12)
     hosts: dict[str, list[Asked]] = defaultdict(list)
     for asked in sorted(press.journal, key=lambda asked: asked.start):
         hosts[asked.host].append(asked)
@@ -124,6 +130,32 @@ def gentle(room: Newsroom, args) -> list[Found]:
         ("nothing is asked twice within a run", not twice, f"{twice} asked again"),
         ("robots.txt is obeyed", not private, f"{private} forbidden pages asked for"),
         ("every allowed page is asked for", not missed, f"{missed} of {len(allowed)} left out"),
+    ]
+
+
+def counted(room: Newsroom, args) -> list[Found]:
+    """Many workers at the publishers of the replay server: what `/__stats` says of each."""
+    if not args.server_script.is_file():
+        print(f"no replay server at {args.server_script}: its counters are not asked")
+        return []
+    words = ["--scale", str(args.hosts), "--per-feed", str(args.per_feed)]
+    words += ["--spread", "--start-share", "1"]
+    with replayed(args.server_script, *words) as server:
+        night(room, synthetic(server), closed, args.gap, 60 + args.per_feed * args.gap * 12)
+        stats = json.loads(ask(f"{server}/__stats"))
+    hosts = {name: row for name, row in stats["publishers"].items() if name.startswith("scale-")}
+    most = max(row["max_concurrent"] for row in hosts.values())
+    closest = min(row["min_gap_ms"] for row in hosts.values()) / 1000
+    paths = {path: row for path, row in stats["paths"].items() if path.startswith("/scale-")}
+    twice = sum(row["requests"] - 1 for row in paths.values())
+    pages = sum(row["article"] for row in hosts.values())
+    total = f"{sum(row['requests'] for row in hosts.values())} requests to {len(hosts)} publishers"
+    expected = args.hosts * args.per_feed
+    return [
+        ("/__stats: one request at a time", most == 1, f"{total}, {most} at once at most"),
+        ("/__stats: never closer than the gap", closest >= args.gap, f"{closest:.3f} s"),
+        ("/__stats: nothing is asked twice", not twice, f"{twice} asked again"),
+        ("/__stats: every page is asked for", pages == expected, f"{pages} of {expected}"),
     ]
 
 
@@ -158,7 +190,7 @@ def others(room: Newsroom, args, slow: float) -> float:
             rest = [a for a in press.journal if a.host != press.hosts[0] and a.end]
             return len(rest) >= expected
 
-        night(room, press, done, args.own_gap, 300 + 3 * slow)
+        night(room, press.feeds(), done, args.own_gap, 300 + 3 * slow)
         rest = [a for a in press.journal if a.host != press.hosts[0]]
     return max(a.end for a in rest) - min(a.start for a in rest)
 
