@@ -2,7 +2,8 @@
 
     python bench/chaos.py --seconds 300 --feeds 200 --per-feed 30
     python bench/chaos.py --short                       # two minutes, for CI
-    python bench/chaos.py --server http://127.0.0.1:8800 --seconds 300   # feeds of a replay server
+    python bench/chaos.py --server http://127.0.0.1:8800 --seconds 300   # a replay server's feeds,
+        run with --spread --scale 200 --per-feed 30 --start-share 1
 
 Loopback only, in a temporary folder. Prints one line per invariant; exits 1 when one fails.
 """
@@ -11,15 +12,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
+import html
 import os
 import random
+import re
 import shutil
 import signal
 import sys
 import tempfile
 import time
-import urllib.request
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -27,29 +28,36 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
+from newsroom import ask, synthetic  # noqa: E402
 from press import Press  # noqa: E402
 
 from tests.system.newsroom import Newsroom  # noqa: E402
 
 EDITIONS = 5
+ITEM_LINK = re.compile(r"<item>.*?<link>([^<]+)</link>", re.DOTALL)
 
 
 class Replay:
-    """The feeds and articles of a replay server; what it offers does not change meanwhile."""
+    """The synthetic publishers of a replay server; what they offer does not change meanwhile."""
 
     def __init__(self, server: str) -> None:
         self.server = server
-        self.edition = self.per_feed = 0
+        self._offered = [url for feed in self.feeds() for url in self._listed(feed)]
+        self.edition = self.per_feed = len(self._offered) // len(self.feeds())
 
-    def _ask(self, path: str):
-        with urllib.request.urlopen(self.server + path, timeout=60) as reply:
-            return json.loads(reply.read())
+    def _listed(self, feed: str) -> list[str]:
+        listed = ask(feed.replace("/feed.xml", "/rss.xml")).decode()
+        return [html.unescape(url) for url in ITEM_LINK.findall(listed)]
 
     def feeds(self) -> list[str]:
-        return [publisher["feed"] for publisher in self._ask("/__publishers")]
+        return synthetic(self.server)
 
     def articles(self) -> list[str]:
-        return [row["url"] for row in self._ask("/__truth")["articles"]]
+        return self._offered
+
+    def stands_for(self, etag: str) -> int:
+        """How many items a feed with this validator has."""
+        return self.per_feed
 
 
 def main() -> int:
