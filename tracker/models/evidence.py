@@ -70,6 +70,23 @@ class Origin(models.Model):
         return f"source:{self.source_id}" if self.source_id else f"article:{self.article_id}"
 
 
+# the columns of a line of a list, and of its chain: the rows have a hundred
+_LINE = (
+    "stance",
+    "exact",
+    "claim__number",
+    "claim__title",
+    "claim__title_fr",
+    "claim__story__slug",
+    "version__language",
+    "version__article__published_at",
+    "version__article__published_precision",
+    "version__article__first_seen_at",
+    "version__article__source__name",
+)
+_LINK = ("evidence", "position", "words", "unnamed", "source__name", "speaker__name")
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     """Sets of evidence in the newsroom's words."""
 
@@ -123,6 +140,13 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             "origin__article__source",
             "recorded_by",
         )
+
+    def for_lines(self) -> EvidenceQuerySet:
+        """With what a line of a list shows, in two queries; nothing else can be read of them."""
+        related = self.select_related("claim__story", "version__article__source")
+        chain = ChainLink.objects.select_related("source", "speaker").only(*_LINK)
+        lean = related.annotate(party=Exists(_parties())).only(*_LINE)
+        return lean.prefetch_related(models.Prefetch("chain", chain))
 
     def for_cards(self) -> EvidenceQuerySet:
         """With what a card of a list shows, in two queries."""

@@ -18,20 +18,6 @@ from tracker.searching.finding import IsAnyOf
 SHOWN = 10
 
 
-# what is shown of a passage, and nothing else: the rows have a hundred columns
-_SHOWN_OF_PASSAGE = (
-    "stance",
-    "exact",
-    "claim__number",
-    "claim__title",
-    "claim__title_fr",
-    "claim__story__slug",
-    "version__language",
-    "version__article__published_at",
-    "version__article__published_precision",
-    "version__article__first_seen_at",
-    "version__article__source__name",
-)
 _NAMES = """
 (SELECT 'speaker', id, slug, name, description FROM tracker_speaker speaker
 WHERE merged_into_id IS NULL AND {speaker} AND (
@@ -81,8 +67,7 @@ def passages(
     if before is not None:
         found = found.filter(pk__lt=before)
     newest = found.order_by("-pk").values("pk")[: SHOWN + 1]
-    shown = Evidence.objects.filter(IsAnyOf("pk", newest)).for_cards().only(*_SHOWN_OF_PASSAGE)
-    return list(shown.order_by("-pk"))
+    return list(Evidence.objects.filter(IsAnyOf("pk", newest)).for_lines().order_by("-pk"))
 
 
 def named(root: Node, stories: Collection[int]) -> dict[str, list[Any]]:
