@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.utils import timezone
 
@@ -222,7 +223,10 @@ def _narrowed(wanted: Wanted, parameters: dict[str, Any]) -> str:
     """What an article has to fit besides."""
     conditions = ""
     if wanted.among is not None:
-        sql, values = wanted.among.order_by().values("pk").query.sql_with_params()
+        try:
+            sql, values = wanted.among.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:  # known to be none without asking
+            return "AND FALSE"
         named = {f"among_{n}": value for n, value in enumerate(values)}
         parameters |= named
         places = iter(named)

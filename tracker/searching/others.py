@@ -19,22 +19,24 @@ SHOWN = 10
 
 
 _NAMES = """
-(SELECT 'speaker', id, slug, name, description FROM tracker_speaker speaker
-WHERE merged_into_id IS NULL AND {speaker} AND (
-  EXISTS (
-    SELECT FROM tracker_evidence passage JOIN tracker_claim claim ON claim.id = passage.claim_id
-    WHERE passage.speaker_id = speaker.id AND passage.withdrawn_at IS NULL
-      AND claim.story_id = ANY (%(stories)s)
-  ) OR EXISTS (
-    SELECT FROM tracker_claim_parties party JOIN tracker_claim claim ON claim.id = party.claim_id
-    WHERE party.speaker_id = speaker.id AND claim.story_id = ANY (%(stories)s)
-  )
-) LIMIT %(most)s)
+SELECT 'tag', id, slug, label_en, label_fr FROM sources_tag
 UNION ALL (
   SELECT 'source', id, slug, name, kind FROM sources_source
   WHERE merged_into_id IS NULL AND {source} LIMIT %(most)s
 )
-UNION ALL SELECT 'tag', id, slug, label_en, label_fr FROM sources_tag"""
+UNION ALL (
+  SELECT 'speaker', id, slug, name, description FROM tracker_speaker speaker
+  WHERE merged_into_id IS NULL AND {speaker} AND (
+    EXISTS (
+      SELECT FROM tracker_evidence passage JOIN tracker_claim claim ON claim.id = passage.claim_id
+      WHERE passage.speaker_id = speaker.id AND passage.withdrawn_at IS NULL
+        AND claim.story_id = ANY (%(stories)s)
+    ) OR EXISTS (
+      SELECT FROM tracker_claim_parties party JOIN tracker_claim claim ON claim.id = party.claim_id
+      WHERE party.speaker_id = speaker.id AND claim.story_id = ANY (%(stories)s)
+    )
+  ) LIMIT %(most)s
+)"""
 
 
 def claims(root: Node, stories: Collection[int]) -> list[Claim]:

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import JSONField, OuterRef, Subquery
+from django.db.models import JSONField, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from sources.models import Source, SourceTag, Tag
-from tracker.models import Anchor, Claim, Evidence, StatusChange, User
+from tracker.models import Anchor, Claim, Evidence, Speaker, Status, StatusChange, User, together
 from tracker.models import Edit as EditRow
 from tracker.models.edit import Said
 from tracker.models.evidence import EvidenceQuerySet
@@ -56,6 +56,34 @@ FACTS = (
     "version__article__source_id",
     "recorded_at",
     "version__article__sort_at",
+)
+
+
+_OF_CHANGE: dict[str, type[Model]] = {
+    "status": Status,
+    "subject": Speaker,
+    "by_speaker": Speaker,
+    "recorded_by": User,
+    "withdrawn_by": User,
+}
+_CHANGE = together.columns(StatusChange) + [
+    column
+    for name, model in _OF_CHANGE.items()
+    for column in together.columns(model, f"{name}__", leave=["password"])
+]
+_EDIT = (
+    "pk",
+    "at",
+    "state",
+    "evidence__claim_id",
+    "evidence_id",
+    "evidence__exact",
+    "version__article_id",
+    "version__article__source__name",
+    "evidence__version__language",
+    "evidence__version__seq",
+    "version__seq",
+    "made_by",
 )
 
 
@@ -119,7 +147,7 @@ class OfClaim:
 def read(
     roots: Mapping[int, int], user: User | AnonymousUser, at: datetime | None
 ) -> dict[int, OfClaim]:
-    """Everything that stands, or stood, of these claims, in six queries.
+    """Everything that stands, or stood, of these claims, in two queries.
 
     Args:
         roots: for each claim to read, the claim it counts under: itself, or what it was merged
@@ -130,24 +158,48 @@ def read(
     rows = evidence.pieces_with(*FACTS)
     found = [piece for piece, _ in rows]
     facts = {piece.evidence: Facts(*known) for piece, known in rows}
-    names, tags = _sources({one.source for one in facts.values()})
+    rest = _rest(user, roots, {one.source for one in facts.values()}, evidence, at)
+    names = {row["pk"]: row["name"] for row in rest["sources"]}
+    tags = _tags(rest["tags"])
     claims = {pk: OfClaim(facts, tags, names) for pk in roots.values()}
     for piece in _named(found, names):
         claims[roots[piece.claim]].pieces.append(_under(roots, piece))
-    for change in _changes(user, roots.values(), at):
+    for change in map(_change, rest["changes"]):
         of = claims[change.claim_id]
         if at is None and change.withdrawn_at is not None:
             of.withdrawn.append(change)
         else:
             of.standing.append(change)
             of.statuses.append(_status(change))
-    for edit, happened in _edits(evidence, at):
+    for edit, happened in _edits(rest["edits"], at):
         if edit.evidence in facts:  # else it was linked since the rows were read
             row = _edited(_under(roots, edit), happened, facts[edit.evidence], tags)
             claims[roots[edit.claim]].edits.append(row)
-    for claim, speaker, name in _parties(roots):
-        claims[roots[claim]].parties[speaker] = name
+    for party in rest["parties"]:
+        claims[roots[party["claim_id"]]].parties[party["speaker_id"]] = party["speaker__name"]
     return claims
+
+
+def _rest(
+    user: User | AnonymousUser,
+    roots: Mapping[int, int],
+    sources: Iterable[int],
+    evidence: EvidenceQuerySet,
+    at: datetime | None,
+) -> dict[str, list[together.Row]]:
+    """What stands beside the evidence, all of it few rows: read together."""
+    worn = SourceTag.objects.filter(source__in=sources)
+    changes = StatusChange.objects.visible_to(user).filter(claim__in=set(roots.values()))
+    if at is not None:
+        changes = changes.standing(at)
+    parties = Claim.parties.through.objects.filter(claim__in=list(roots))
+    return together.read(
+        sources=Source.objects.filter(pk__in=sources).values("pk", "name"),
+        tags=worn.values("source_id", *together.columns(Tag, "tag__")),
+        changes=changes.values(*_CHANGE),
+        edits=_touched(evidence).values(*_EDIT),
+        parties=parties.order_by("speaker__name").values("claim_id", "speaker_id", "speaker__name"),
+    )
 
 
 Counted = TypeVar("Counted", Piece, Edit)
@@ -156,11 +208,6 @@ Counted = TypeVar("Counted", Piece, Edit)
 def _under(roots: Mapping[int, int], one: Counted) -> Counted:
     """The same, under the claim its own was merged into."""
     return one if roots[one.claim] == one.claim else replace(one, claim=roots[one.claim])
-
-
-def _parties(claims: Iterable[int]) -> Iterable[tuple[int, int, str]]:
-    found = Claim.parties.through.objects.filter(claim__in=list(claims))
-    return found.order_by("speaker__name").values_list("claim_id", "speaker_id", "speaker__name")
 
 
 def pieces(evidence: EvidenceQuerySet) -> list[Piece]:
@@ -184,22 +231,22 @@ def _is_own_reporting(piece: Piece) -> bool:
     return not piece.origin and piece.independent == "yes"
 
 
-def _sources(ids: Iterable[int]) -> tuple[dict[int, str], dict[int, dict[str, Tag]]]:
-    """The names of these sources, and the tags of each by slug."""
-    wanted = list(ids)
+def _tags(rows: Iterable[together.Row]) -> dict[int, dict[str, Tag]]:
+    """The tags of each source by slug."""
     tags: defaultdict[int, dict[str, Tag]] = defaultdict(dict)
-    for given in SourceTag.objects.filter(source__in=wanted).select_related("tag"):
-        tags[given.source_id][given.tag.slug] = given.tag
-    return dict(Source.objects.filter(pk__in=wanted).values_list("pk", "name")), dict(tags)
+    for row in rows:
+        tag = together.made(Tag, row, "tag__")
+        assert tag is not None
+        tags[row["source_id"]][tag.slug] = tag
+    return dict(tags)
 
 
-def _changes(
-    user: User | AnonymousUser, claims: Iterable[int], at: datetime | None
-) -> Iterable[StatusChange]:
-    visible = StatusChange.objects.visible_to(user).filter(claim__in=set(claims))
-    if at is not None:
-        visible = visible.standing(at)
-    return visible.select_related("status", "subject", "by_speaker", "recorded_by", "withdrawn_by")
+def _change(row: together.Row) -> StatusChange:
+    change = together.made(StatusChange, row)
+    assert change is not None
+    for name, model in _OF_CHANGE.items():
+        setattr(change, name, together.made(model, row, f"{name}__"))
+    return change
 
 
 def _status(change: StatusChange) -> Row:
@@ -208,45 +255,40 @@ def _status(change: StatusChange) -> Row:
     return Row(entry, change.claim_id, recorded=change.recorded_at)
 
 
-def _edits(
-    evidence: EvidenceQuerySet, at: datetime | None
-) -> Iterable[tuple[Edit, tuple[int, datetime]]]:
-    """What publishers did to quoted passages, each change of state once, with anchor and time."""
+def _touched(evidence: EvidenceQuerySet) -> QuerySet[Anchor]:
+    """The anchors of passages that a publisher altered or took out, each in turn."""
     touched = Anchor.objects.filter(evidence__in=evidence, state__in=TOUCHED).values("evidence")
     anchors = Anchor.objects.filter(evidence__in=touched).order_by("evidence", "version__seq")
+    return anchors.annotate(made_by=_made_by())
+
+
+def _edits(
+    anchors: Iterable[together.Row], at: datetime | None
+) -> Iterable[tuple[Edit, tuple[int, datetime]]]:
+    """What publishers did to quoted passages, each change of state once, with anchor and time."""
     before: dict[int, str] = {}
-    for (
-        pk,
-        when,
-        state,
-        claim,
-        row,
-        exact,
-        article,
-        source,
-        language,
-        cited,
-        version,
-        edit,
-    ) in anchors.annotate(made_by=_made_by()).values_list(
-        "pk",
-        "at",
-        "state",
-        "evidence__claim_id",
-        "evidence_id",
-        "evidence__exact",
-        "version__article_id",
-        "version__article__source__name",
-        "evidence__version__language",
-        "evidence__version__seq",
-        "version__seq",
-        "made_by",
-    ):
+    for anchor in anchors:
+        row, state = anchor["evidence_id"], anchor["state"]
+        when = datetime.fromisoformat(anchor["at"])
         if state in TOUCHED and before.get(row) != state and (at is None or when <= at):
-            said = Said(tuple(edit["classes"]), edit["announced"]) if edit else Said((), "")
-            made = Edit(claim, row, exact, state, article, source, language, cited, version, said)
-            yield made, (pk, when)
+            yield _edit(anchor), (anchor["pk"], when)
         before[row] = state
+
+
+def _edit(anchor: together.Row) -> Edit:
+    by = anchor["made_by"]
+    return Edit(
+        claim=anchor["evidence__claim_id"],
+        evidence=anchor["evidence_id"],
+        exact=anchor["evidence__exact"],
+        state=anchor["state"],
+        article=anchor["version__article_id"],
+        source=anchor["version__article__source__name"],
+        language=anchor["evidence__version__language"],
+        cited=anchor["evidence__version__seq"],
+        version=anchor["version__seq"],
+        said=Said(tuple(by["classes"]), by["announced"]) if by else Said((), ""),
+    )
 
 
 def _made_by() -> Subquery:

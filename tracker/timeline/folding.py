@@ -24,7 +24,6 @@ from sources.models import Tag
 from tracker.claims import weighing
 from tracker.claims.weighing import Weighed
 from tracker.models import Claim, StatusChange, Story, User
-from tracker.models.claim import CLAIM_WORDS
 from tracker.timeline import evidencerows, origins
 from tracker.timeline.entries import Entry
 from tracker.timeline.keyevents import KeyEvent, key_events
@@ -38,8 +37,7 @@ Stamp = tuple[tuple[int, int], ...]
 State = tuple[tuple[object, ...], ...]
 Kept = TypeVar("Kept")
 
-# of a claim: with its parts, all that pages show of it
-SHOWN = ("pk", "number", "revision", "merged_into", "merged_at", "created_at", *CLAIM_WORDS)
+CLAIM = [field.attname for field in Claim._meta.concrete_fields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +109,11 @@ def fold(story: Story, user: User | AnonymousUser, at: datetime | None = None) -
     if at is not None:
         of_story = of_story.filter(created_at__lte=at)
     events = tuple(event for event in key_events(story) if at is None or event.on <= at.date())
-    state = tuple(of_story.values_list(*SHOWN))
+    state = tuple(of_story.values_list(*CLAIM))
     kept = _remembered(story.pk, at)
     if kept and kept.state == state and kept.events == events:
         return kept
-    claims, stamps = _standing(of_story, at)
+    claims, stamps = _standing((Claim.from_db(of_story.db, CLAIM, row) for row in state), at)
     parts = _parts(stamps, kept.parts if kept else {}, user, at)
     for pk, claim in claims.items():
         setattr(claim, "standing_changes", list(parts[pk].changes))  # noqa: B010  as a prefetch

@@ -12,6 +12,15 @@ from tracker.models import Story, User, Visit
 
 ONE_VISIT = timedelta(minutes=30)
 NOTED_EVERY = timedelta(minutes=1)  # reading on writes no oftener
+_NOTED = """
+WITH noted AS (
+  UPDATE tracker_visit SET before = CASE WHEN latest < %(left)s THEN latest ELSE before END,
+    latest = %(now)s
+  WHERE user_id = %(user)s AND story_id = %(story)s AND latest <= %(noted)s RETURNING *
+)
+SELECT * FROM noted UNION ALL
+SELECT * FROM tracker_visit WHERE user_id = %(user)s AND story_id = %(story)s
+  AND NOT EXISTS (SELECT FROM noted)"""
 
 
 def visit(user: User | AnonymousUser, story: Story, now: datetime) -> Visit:
@@ -24,15 +33,13 @@ def visit(user: User | AnonymousUser, story: Story, now: datetime) -> Visit:
     """
     if not user.is_authenticated:
         return Visit(story=story, latest=now, seen_until=now)
-    row, first = Visit.objects.get_or_create(
+    of = {"user": user.pk, "story": story.pk, "now": now}
+    ago = {"noted": now - NOTED_EVERY, "left": now - ONE_VISIT}
+    for row in Visit.objects.raw(_NOTED, of | ago):
+        return row
+    row, _ = Visit.objects.get_or_create(
         user=user, story=story, defaults={"latest": now, "seen_until": now}
     )
-    if first or now - row.latest < NOTED_EVERY:
-        return row
-    if now - row.latest > ONE_VISIT:
-        row.before = row.latest
-    row.latest = now
-    row.save(update_fields=["latest", "before"])
     return row
 
 
