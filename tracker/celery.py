@@ -18,3 +18,4 @@ app.autodiscover_tasks()
 def _keep_small(**kwargs: object) -> None:
     """Before a worker forks: its children inherit it."""
     heap.keep_small()
+    heap.settle()

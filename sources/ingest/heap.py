@@ -1,6 +1,7 @@
-"""Has the C library give freed memory back to the system, so that a worker stays small."""
+"""What of its memory a worker keeps, and what of it is searched for garbage."""
 
 import ctypes
+import gc
 
 # Numbers of glibc's mallopt(3). Left to itself it keeps large blocks it once had for reuse, in a
 # heap for every few threads: after some pages of the largest size these are mostly holes.
@@ -10,8 +11,14 @@ _LARGE = 1_000_000  # bytes; a block of this size is the system's again once it 
 _SPARE = 4_000_000  # bytes that may stay unused at the end of the heap
 
 
+def settle() -> None:
+    """Leave what has been loaded by now out of every later search for garbage: half of what a
+    worker would search, over and over, is its own program."""
+    gc.freeze()
+
+
 def keep_small() -> bool:
-    """Bound what this process and its children keep of the memory they freed.
+    """Have the C library give freed memory back: bound what this process and its children keep.
 
     Returns:
         Whether that was possible: a C library without mallopt is left as it is.

@@ -63,8 +63,11 @@ def repair_url(raw: str, base: str) -> str:
     fragment is kept only where it is the address (`#!`).
     """
     text = re.sub(r"[\t\n]", "", clean_text(raw)).strip().replace("&amp;", "&")
-    if not text or len(text) > MAX_URL:
-        return ""
+    return _repaired(text, base) if text and len(text) <= MAX_URL else ""
+
+
+@lru_cache(maxsize=4096)  # each address is asked about a dozen times on its way to a text
+def _repaired(text: str, base: str) -> str:
     head, mark, tail = _cut_before_query(text)
     text = head.replace("\\", "/") + mark + tail
     web = _WEB_SCHEME.match(text)
@@ -132,8 +135,11 @@ def canonical_url(url: str) -> str:
     unknown parameters stay: they may name another page. Idempotent. Not for fetching.
     """
     repaired = repair_url(url, "")
-    if not repaired:
-        return ""
+    return _canonical(repaired) if repaired else ""
+
+
+@lru_cache(maxsize=4096)
+def _canonical(repaired: str) -> str:
     parts = urlsplit(repaired)
     host = parts.netloc.removesuffix(":80").removesuffix(":443")
     query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_tracking(pair))
@@ -179,8 +185,11 @@ def site(host_or_url: str) -> str:
     text = host_or_url.strip()
     named = text if "//" in text else f"http://{text}"
     host = urlsplit(repair_url(named, "")).hostname
-    if not host:
-        return text.lower()
+    return _registrable(host) if host else text.lower()
+
+
+@lru_cache(maxsize=4096)
+def _registrable(host: str) -> str:
     if ":" in host or re.fullmatch(r"[\d.]+", host):
         return host
     found = _suffixes().extract_str(host)

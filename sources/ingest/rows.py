@@ -37,23 +37,33 @@ def insert(made: Sequence[Model]) -> None:
 
     Columns that the database fills are left to it. No signal is sent.
     """
+    for one, key in zip(made, _inserted(made, "RETURNING id"), strict=True):
+        one.pk = key
+
+
+def insert_missing(made: Sequence[Model]) -> None:
+    """Insert those rows of one table that nothing there is in the way of. Sets no primary keys."""
+    _inserted(made, "ON CONFLICT DO NOTHING")
+
+
+def _inserted(made: Sequence[Model], how: str) -> list[int]:
+    """Insert rows. Returns what the statement gives back of each."""
     if not made:
-        return
+        return []
     meta = made[0]._meta
     names = [
         field.attname
         for field in meta.concrete_fields
-        if not (field.primary_key or field.generated or field.has_db_default())
+        if not (field is meta.auto_field or field.generated or field.has_db_default())
     ]
     listed, table = ", ".join(names), meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({listed})"
-            f" SELECT {listed} FROM jsonb_populate_recordset(NULL::{table}, %s) RETURNING id",
+            f" SELECT {listed} FROM jsonb_populate_recordset(NULL::{table}, %s) {how}",
             [as_json([{name: getattr(one, name) for name in names} for one in made])],
         )
-        for one, (key,) in zip(made, cursor.fetchall(), strict=True):
-            one.pk = key
+        return [key for (key,) in cursor.fetchall()] if cursor.description else []
 
 
 def as_json(rows: Any) -> str:

@@ -99,9 +99,11 @@ def make(
         for lead, cluster in zip(fresh.values(), clusters, strict=True)
     ]
     rows.insert(articles)
-    ArticleUrl.objects.bulk_create(
-        ArticleUrl(url_key=key, article=article, url=article.url, kind=f"{arrival}_link")
-        for key, article in zip(fresh, articles, strict=True)
+    rows.insert_missing(
+        [
+            ArticleUrl(url_key=key, article=article, url=article.url, kind=f"{arrival}_link")
+            for key, article in zip(fresh, articles, strict=True)
+        ]
     )
     if fetch_pages:
         rows.insert(
@@ -170,13 +172,12 @@ def _unclassified(name: str) -> int:
 
 def remember(article: int, urls: Iterable[str], kind: str) -> None:
     """Keep further addresses of an article; one that belongs to another article stays there."""
-    ArticleUrl.objects.bulk_create(
-        (
+    rows.insert_missing(
+        [
             ArticleUrl(url_key=url_key(url), article_id=article, url=url, kind=kind)
             for url in urls
             if urlsplit(url).scheme in ("http", "https")
-        ),
-        ignore_conflicts=True,
+        ]
     )
 
 

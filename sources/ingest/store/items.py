@@ -62,7 +62,7 @@ def take_in(feed: Feed, parsed: ParsedFeed, run: int | None, now: datetime, coun
             changed += [row] if _update(row, item) else []
     counts.new, counts.updated = len(fresh), len(changed)
     counts.same = len(seen) - len(changed)
-    FeedItem.objects.bulk_create(fresh, ignore_conflicts=True)
+    rows.insert_missing(fresh)
     FeedItem.objects.filter(pk__in=seen).update(last_seen=now)
     FeedItem.objects.bulk_update(changed, SAID)
     FeedItem.objects.bulk_update(renamed, ["guid_key", "alt_key", "guid"])

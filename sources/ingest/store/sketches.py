@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,13 +55,19 @@ def keep(sketches: Mapping[int, Collection[int]], now: datetime) -> None:
         sketches: by the article's key.
     """
     Sketch.objects.filter(article__in=list(sketches)).delete()
-    pairs = [(one, article) for article, hashes in sketches.items() for one in hashes]
+    hashes = [one for kept in sketches.values() for one in kept]
+    articles = [article for article, kept in sketches.items() for _ in kept]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO sources_sketch (hash, article_id, at)"
             " SELECT hash, article, %s FROM unnest(%s::bigint[], %s::bigint[]) new(hash, article)",
-            [now, [one for one, _ in pairs], [article for _, article in pairs]],
+            [now, _array(hashes), _array(articles)],
         )
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """As PostgreSQL writes an array: the driver looks at each of thousands of numbers twice."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def sharing(articles: Collection[int]) -> dict[int, list[Sharer]]:

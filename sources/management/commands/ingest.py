@@ -57,6 +57,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"It is {paused}.")
             return
         heap.keep_small()
+        heap.settle()
         display = Display(run, quiet=options["json"])
         stopped = self._drain(run, options["patience"], display)
         report = runs.report(run)
