@@ -42,7 +42,7 @@ def narrowed(found: SourceQuerySet, asked: QueryDict, user: User | AnonymousUser
         user: whose stories a claim is looked for in.
     """
     if words := asked.get("q", "").strip():
-        former = Source.objects.filter(name__unaccent__icontains=words)
+        former = Source.objects.exclude(merged_into=None).filter(name__unaccent__icontains=words)
         found = found.filter(
             Q(name__unaccent__icontains=words)
             | Q(owner__unaccent__icontains=words)
