@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sources.models.slugs import free_slug
 from tracker.matching.names import Letters
 from tracker.models import Speaker
-from tracker.models.speaker import SpeakerKind, SpeakerQuerySet
+from tracker.models.speaker import SpeakerKind
 from tracker.passages.linking import find_speaker
 
 
@@ -18,9 +18,8 @@ def named(name: str) -> Speaker:
     )
 
 
-def maybe_in(words: Iterable[str], speakers: SpeakerQuerySet) -> SpeakerQuerySet:
-    """Of these speakers those of whom a name may stand in the words: few, to be looked at well."""
+def maybe_in(words: Iterable[str]) -> list[int]:
+    """The keys of those of whom a name may stand in the words: few, to be looked at well."""
     letters = Letters("\n".join(words))
-    rows = speakers.values_list("pk", "name", "variants").order_by()
-    few = [pk for pk, name, more in rows if any(map(letters.may_hold, (name, *more)))]
-    return speakers.filter(pk__in=few)
+    rows = Speaker.objects.filter(merged_into=None).values_list("pk", "name", "variants").order_by()
+    return [pk for pk, name, more in rows if any(map(letters.may_hold, (name, *more)))]

@@ -104,8 +104,7 @@ def group_claims(form: PassageForm, found: Draft) -> None:
 
 def _names(words: str, by: User) -> dict[str, Speaker]:
     """The speakers this person may know of whose names may stand in the words."""
-    few = speakers.maybe_in([words], Speaker.objects.filter(merged_into=None))
-    seen = few.visible_to(by)
+    seen = Speaker.objects.visible_to(by).filter(pk__in=speakers.maybe_in([words]))
     return {name: speaker for speaker in seen for name in (*speaker.variants, speaker.name)}
 
 

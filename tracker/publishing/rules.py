@@ -28,7 +28,7 @@ def subjects(claim: Claim, words: Iterable[str] = ()) -> list[Speaker]:
         claim.status_changes.standing().exclude(subject=None).values_list("subject", flat=True)
     )
     looked = "\n".join(words or (claim.title, claim.title_fr, claim.statement, claim.statement_fr))
-    for speaker in speakers.maybe_in([looked], Speaker.objects.filter(merged_into=None)):
+    for speaker in Speaker.objects.filter(pk__in=speakers.maybe_in([looked])):
         if mask([Hidden((speaker.name, *speaker.variants), "")]).touches(looked):
             own.add(speaker.pk)
     return list(Speaker.objects.filter(pk__in=own))
