@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from uuid import UUID
 
@@ -225,6 +225,34 @@ def test_a_status_that_nobody_approved_is_not_public(claim, nora):
     publish(claim, nora, nora)
     status(claim, "convicted", "court")
     assert (public.claims()[0].status, public.claims()[0].alleged) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("precision", "on", "since"),
+    [
+        ("day", "2022-11-01", "1 Nov 2022"),
+        ("month", "2022-11", "November 2022"),
+        ("year", "2022", "2022"),
+    ],
+)
+def test_the_public_reads_since_when_a_status_holds_no_more_precisely_than_it_is_known(
+    client, claim, nora, precision, on, since
+):
+    from tests.tracker.test_pages import status
+
+    first = {"year": date(2022, 1, 1)}.get(precision, date(2022, 11, 1))
+    status(claim, "reported", "newsroom", first, precision=precision)
+    publish(claim, nora, nora)
+    (shown,) = public.claims()
+    assert (shown.status_on, shown.status_since) == (on, since)
+    assert f"(newsroom, {since})" in client.get(reverse("public")).text
+
+
+def test_the_public_reads_the_day_of_an_article_on_the_newsrooms_clock(claim, nora):
+    printed = datetime(2024, 7, 15, 1, tzinfo=UTC)  # the evening before in Toronto
+    linked(claim, nora, article=make_article(published_at=printed))
+    publish(claim, nora, nora)
+    assert date(2024, 7, 14) in [one.on for one in public.claims()[0].passages]
 
 
 def test_a_status_taken_back_leaves_the_public(claim, nora):

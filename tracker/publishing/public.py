@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,8 @@ from tracker.models import (
 )
 from tracker.publishing.masking import Mask
 from tracker.publishing.rules import latest_requests, masks
+from tracker.templatetags.claimline import effective
+from tracker.timeline import days
 
 QUOTE = 300  # characters of a publisher's text that the public sees at most
 
@@ -63,7 +66,8 @@ class PublicClaim:
     alleged: bool
     status: str
     status_by: str
-    status_on: date | None
+    status_on: str
+    status_since: str
     published: datetime
     sample: bool
     passages: tuple[Passage, ...]
@@ -136,12 +140,18 @@ def _claim(
         alleged=not settled,
         status=status.status.label if status else "",
         status_by=masked.text(status.by_name) if status else "",
-        status_on=status.effective_on if status else None,
+        status_on=_day(status) if status else "",
+        status_since=effective(status) if status else "",
         published=row.approved_at or row.proposed_at,
         sample=row.claim.story.sample,
         passages=tuple(sorted(shown, key=lambda one: (one.on or date.max, one.key))),
         comments=tuple(_comment(one, masked) for one in asked),
     )
+
+
+def _day(status: StatusChange) -> str:
+    """Since when, as in ISO 8601 and no more precisely than it is known: 2022-11."""
+    return days.write(status.effective_on, days.last(status.effective_on, status.precision))
 
 
 def _passage(one: Evidence, masked: Mask) -> Passage:
@@ -156,7 +166,7 @@ def _passage(one: Evidence, masked: Mask) -> Passage:
         chain=masked.text(one.chain_words),
         outlet=masked.text(str(article.source)),
         author=masked.text(article.author),
-        on=printed.date() if printed else None,
+        on=timezone.localdate(printed) if printed else None,
         url=article.url if safe else "",
         start=one.start,
         end=one.end,
