@@ -1,6 +1,7 @@
 """What the newsroom says about what came in: stories, claims, evidence, suggestions, people."""
 
 from tracker.models.anchor import Anchor
+from tracker.models.chain import ChainLink, Origin
 from tracker.models.claim import (
     Claim,
     ClaimRelation,
@@ -10,7 +11,7 @@ from tracker.models.claim import (
 from tracker.models.claimtext import ClaimText, ClaimWord
 from tracker.models.decision import Decision
 from tracker.models.edit import Announced, Edit, EditClass, Omission
-from tracker.models.evidence import ChainLink, Evidence, Origin, Stance
+from tracker.models.evidence import Evidence, Stance
 from tracker.models.follow import Digest, Follow, Rate
 from tracker.models.invitation import Invitation
 from tracker.models.publication import CommentRequest, ProtectedName, Publication

@@ -1,4 +1,4 @@
-"""Evidence: a passage of an article version linked to a claim, its chain, origin and anchors."""
+"""Evidence: a passage of an article version linked to a claim."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from sources.models import Article, Source, Version
+from sources.models import Version
 from sources.models.article import WordsOf
+from tracker.models.chain import ChainLink, Origin
 from tracker.models.claim import Claim
 from tracker.models.speaker import Speaker
 from tracker.models.story import seen_by
@@ -36,38 +37,6 @@ class Stance(models.TextChoices):
     DENIES = "denies", pgettext_lazy("stance", "denies")
     DECLINES = "declines", pgettext_lazy("stance", "declines to comment")
     CONTEXT = "context", pgettext_lazy("stance", "context")
-
-
-class Origin(models.Model):
-    """The last known link of a chain: what is counted. A speaker, a source, or one article.
-
-    The article stands for an unnamed speaker, who is one origin per outlet and article and has no
-    identity beyond it.
-    """
-
-    speaker = models.OneToOneField(Speaker, models.PROTECT, null=True, related_name="origin")
-    source = models.OneToOneField(Source, models.PROTECT, null=True, related_name="origin")
-    article = models.OneToOneField(Article, models.PROTECT, null=True, related_name="origin")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="origin_is_one_thing",
-                condition=Q(speaker__isnull=False, source=None, article=None)
-                | Q(speaker=None, source__isnull=False, article=None)
-                | Q(speaker=None, source=None, article__isnull=False),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.speaker or self.source or self.article)
-
-    @property
-    def key(self) -> str:
-        """The stable key `origins.py` counts by."""
-        if self.speaker_id:
-            return f"speaker:{self.speaker_id}"
-        return f"source:{self.source_id}" if self.source_id else f"article:{self.article_id}"
 
 
 # the columns of a line of a list, and of its chain: the rows have a hundred
@@ -318,27 +287,3 @@ class Evidence(models.Model):
         """Take the evidence back, keeping it and the reason. Nothing editorial is deleted."""
         self.withdrawn_at, self.withdrawn_by, self.withdrawn_because = timezone.now(), by, because
         self.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
-
-
-class ChainLink(models.Model):
-    """One link of an attribution chain: position 0 is what we read, the last is who said it."""
-
-    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="chain")
-    position = models.PositiveSmallIntegerField()
-    source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="+")
-    speaker = models.ForeignKey(Speaker, models.PROTECT, null=True, related_name="+")
-    words = models.CharField(default="", help_text="As the text puts it, such as 'a source'.")
-    unnamed = models.BooleanField(default=False)
-    read_by_us = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ("evidence", "position")
-        constraints = [
-            models.UniqueConstraint(fields=["evidence", "position"], name="link_at_its_place"),
-            models.UniqueConstraint(
-                fields=["evidence"], condition=Q(read_by_us=True), name="one_link_read_by_us"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.source or self.speaker or self.words)
