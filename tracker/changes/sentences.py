@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tracker.models import Anchor, Claim, Evidence, Follow, Stance, StatusChange
 from tracker.operations.wording import Words
-from tracker.templatetags.claimline import effective
+from tracker.timeline.dating import effective
 from tracker.timeline.origins import Statement
 
 _SAID: dict[str, Words] = {

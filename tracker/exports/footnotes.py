@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.exports.values import ClaimRow, EditRow, Material, Passage, Said, StatusRow
-from tracker.templatetags.claimline import dated, day, moment
+from tracker.timeline.dating import dated, day, moment
 from tracker.timeline.origins import Count
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!()^])")

@@ -28,13 +28,14 @@ from tracker.exports.values import (
 )
 from tracker.models import Anchor, Claim, Evidence, Stance, StatusChange, Story, User, Visit
 from tracker.models.evidence import EvidenceQuerySet
-from tracker.templatetags.claimline import alleged_title, effective
+from tracker.templatetags.claimline import alleged_title
 from tracker.timeline.asked import as_of, story_choice
+from tracker.timeline.dating import effective
 from tracker.timeline.entries import Entry
-from tracker.timeline.evidencerows import Edit
 from tracker.timeline.folding import Fold, Part, fold
 from tracker.timeline.keyevents import KeyEvent
 from tracker.timeline.origins import Statement
+from tracker.timeline.passageedits import Edit
 
 
 def material(user: User | AnonymousUser, story: Story, asked: QueryDict, now: datetime) -> Material:

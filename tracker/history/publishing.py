@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tracker.history.names import Names, claim_of
 from tracker.history.values import short
-from tracker.templatetags.claimline import moment
+from tracker.timeline.dating import moment
 
 KINDS = ("publication", "comment", "protected")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sources.models.source import TagGroup
 from tracker.history.names import Names, source_named
 from tracker.models import Evidence, Stance
-from tracker.templatetags.claimline import day, moment
+from tracker.timeline.dating import day, moment
 
 QUOTE = 120  # characters of a passage or a wording
 

@@ -21,8 +21,8 @@ from tracker.models import (
 )
 from tracker.publishing.masking import Mask
 from tracker.publishing.rules import latest_requests, masks
-from tracker.templatetags.claimline import effective
 from tracker.timeline import days
+from tracker.timeline.dating import effective
 
 QUOTE = 300  # characters of a publisher's text that the public sees at most
 

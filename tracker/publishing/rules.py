@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tracker.claims import speakers
 from tracker.models import Claim, CommentRequest, ProtectedName, Speaker
 from tracker.publishing.masking import Hidden, Mask, mask
-from tracker.templatetags.claimline import moment
+from tracker.timeline.dating import moment
 
 
 class UnpublishableError(ValueError):

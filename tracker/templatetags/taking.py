@@ -15,7 +15,8 @@ from tracker.exports import footnotes, jsonld
 from tracker.exports.passages import passage, site
 from tracker.exports.values import ClaimRow, StatusRow
 from tracker.models import Claim, Story
-from tracker.templatetags.claimline import alleged_title, effective
+from tracker.templatetags.claimline import alleged_title
+from tracker.timeline.dating import effective
 from tracker.timeline.origins import OUTSIDE_THE_COUNTS
 
 register = template.Library()

@@ -1,4 +1,4 @@
-"""Reads the evidence of claims as plain values: pieces, edits of passages, changes of status."""
+"""Reads the evidence of claims, and what stands beside it, as plain values."""
 
 from __future__ import annotations
 
@@ -9,36 +9,17 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import JSONField, Model, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Model
 from django.utils import timezone
 
 from sources.models import Source, SourceTag, Tag
-from tracker.models import Anchor, Claim, Evidence, Speaker, Status, StatusChange, User, together
-from tracker.models import Edit as EditRow
-from tracker.models.edit import Said
+from tracker.models import Claim, Evidence, Speaker, Status, StatusChange, User, together
 from tracker.models.evidence import EvidenceQuerySet
-from tracker.passages.alterations import TOUCHED
-from tracker.timeline import days
+from tracker.timeline import days, passageedits
 from tracker.timeline.entries import Entry
 from tracker.timeline.narrowing import Row
 from tracker.timeline.origins import Piece, Statement
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A quoted passage that its publisher altered or took out, and where to see the difference."""
-
-    claim: int
-    evidence: int
-    exact: str
-    state: str
-    article: int
-    source: str
-    language: str
-    cited: int  # the number of the version it was cited from
-    version: int  # the number of the version that differs
-    said: Said  # what the edit that did it changed, and how it was told
+from tracker.timeline.passageedits import Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +52,6 @@ _CHANGE = together.columns(StatusChange) + [
     for name, model in _OF_CHANGE.items()
     for column in together.columns(model, f"{name}__", leave=["password"])
 ]
-_EDIT = (
-    "pk",
-    "at",
-    "state",
-    "evidence__claim_id",
-    "evidence_id",
-    "evidence__exact",
-    "version__article_id",
-    "version__article__source__name",
-    "evidence__version__language",
-    "evidence__version__seq",
-    "version__seq",
-    "made_by",
-)
 
 
 @dataclass(slots=True)
@@ -171,7 +138,7 @@ def read(
         else:
             of.standing.append(change)
             of.statuses.append(_status(change))
-    for edit, happened in _edits(rest["edits"], at):
+    for edit, happened in passageedits.read(rest["edits"], at):
         if edit.evidence in facts:  # else it was linked since the rows were read
             row = _edited(_under(roots, edit), happened, facts[edit.evidence], tags)
             claims[roots[edit.claim]].edits.append(row)
@@ -197,7 +164,7 @@ def _rest(
         sources=Source.objects.filter(pk__in=sources).values("pk", "name"),
         tags=worn.values("source_id", *together.columns(Tag, "tag__")),
         changes=changes.values(*_CHANGE),
-        edits=_touched(evidence).values(*_EDIT),
+        edits=passageedits.touched(evidence),
         parties=parties.order_by("speaker__name").values("claim_id", "speaker_id", "speaker__name"),
     )
 
@@ -253,55 +220,6 @@ def _status(change: StatusChange) -> Row:
     until = days.last(change.effective_on, change.precision)
     entry = Entry("status", change.effective_on, change.pk, change, until=until)
     return Row(entry, change.claim_id, recorded=change.recorded_at)
-
-
-def _touched(evidence: EvidenceQuerySet) -> QuerySet[Anchor]:
-    """The anchors of passages that a publisher altered or took out, each in turn."""
-    touched = Anchor.objects.filter(evidence__in=evidence, state__in=TOUCHED).values("evidence")
-    anchors = Anchor.objects.filter(evidence__in=touched).order_by("evidence", "version__seq")
-    return anchors.annotate(made_by=_made_by())
-
-
-def _edits(
-    anchors: Iterable[together.Row], at: datetime | None
-) -> Iterable[tuple[Edit, tuple[int, datetime]]]:
-    """What publishers did to quoted passages, each change of state once, with anchor and time."""
-    before: dict[int, str] = {}
-    for anchor in anchors:
-        row, state = anchor["evidence_id"], anchor["state"]
-        when = datetime.fromisoformat(anchor["at"])
-        if state in TOUCHED and before.get(row) != state and (at is None or when <= at):
-            yield _edit(anchor), (anchor["pk"], when)
-        before[row] = state
-
-
-def _edit(anchor: together.Row) -> Edit:
-    by = anchor["made_by"]
-    return Edit(
-        claim=anchor["evidence__claim_id"],
-        evidence=anchor["evidence_id"],
-        exact=anchor["evidence__exact"],
-        state=anchor["state"],
-        article=anchor["version__article_id"],
-        source=anchor["version__article__source__name"],
-        language=anchor["evidence__version__language"],
-        cited=anchor["evidence__version__seq"],
-        version=anchor["version__seq"],
-        said=Said(tuple(by["classes"]), by["announced"]) if by else Said((), ""),
-    )
-
-
-def _made_by() -> Subquery:
-    """The classes of the edit that an anchor's version belongs to, and how it was announced."""
-    edits = EditRow.objects.filter(
-        article=OuterRef("version__article"),
-        older__seq__lt=OuterRef("version__seq"),
-        newer__seq__gte=OuterRef("version__seq"),
-    )
-    return Subquery(
-        edits.values(said=JSONObject(classes="classes", announced="announced"))[:1],
-        output_field=JSONField(),
-    )
 
 
 def _edited(

@@ -22,7 +22,7 @@ from tracker.forms.pausing import DAYS, PauseError, pause_asked
 from tracker.operations import feedwatch
 from tracker.searching import finding
 from tracker.sourcedesk import sourcefaces
-from tracker.templatetags.claimline import day
+from tracker.timeline.dating import day
 
 LONGEST_NOTE = 500  # characters
 

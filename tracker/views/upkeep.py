@@ -20,7 +20,7 @@ from sources.ingest import runs, upkeep
 from sources.models import Article, Feed, Job, Run, Source
 from sources.models.feed import FeedQuerySet
 from tracker.forms.pausing import PauseError, pause_asked
-from tracker.templatetags.claimline import day
+from tracker.timeline.dating import day
 
 LEAST_MINUTES, MOST_MINUTES = 15, 24 * 60
 may_run = permission_required("sources.start_run", raise_exception=True)
