@@ -7,8 +7,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 STEPS = (
-    "blocks charset contentcoding copies dates decide destination extract feedparse feedtext feedxml "
-    "health identify jsonfeed jsonld opml page_metadata pagestate polling redirects robots sitemap warc"
+    "blocks charset clearing contentcoding copies dates decide destination entries extract feedparse feedtext feedxml "
+    "headlines health identify jsonfeed jsonld opml page_metadata pagestate polling redirects robots sitemap warc"
 )
 RULES = (
     "changes/change claims/weighing copies/texts digests/rhythm edits/bursts edits/kinds "

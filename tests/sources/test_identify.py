@@ -5,16 +5,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sources.ingest.dates import parse_date
+from sources.ingest.entries import alt_key, choose_identity, guid_key, item_hash
 from sources.ingest.feedparse import Item
 from sources.ingest.identify import (
-    alt_key,
     authority,
     canonical_url,
-    choose_identity,
     clean_text,
-    guid_key,
     is_aggregator,
-    item_hash,
     repair_url,
     same_site,
     site,

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from sources.ingest import identify, lease, rows
+from sources.ingest import entries, identify, lease, rows
 from sources.ingest.dates import Date, choose, parse_date
 from sources.ingest.feedparse import Item, ParsedFeed
 from sources.ingest.store import articles
@@ -39,12 +39,12 @@ def take_in(feed: Feed, parsed: ParsedFeed, run: int | None, now: datetime, coun
         run: the run that waits for the pages of new items.
         counts: added to.
     """
-    identity = identify.choose_identity(parsed.items, feed.identity)
+    identity = entries.choose_identity(parsed.items, feed.identity)
     stepped_down = identity != feed.identity
     if stepped_down:
         feed.identity = identity
         Feed.objects.filter(pk=feed.pk).update(identity=identity)
-    offered = {identify.guid_key(item, identity): item for item in reversed(parsed.items)}
+    offered = {entries.guid_key(item, identity): item for item in reversed(parsed.items)}
     held = _held(feed, offered)
     if offered and not stepped_down:
         _note_gap(feed, held, now)
@@ -82,7 +82,7 @@ def _held(feed: Feed, offered: dict[bytes, Item]) -> dict[bytes, FeedItem]:
     if not missing or feed.identity != "guid" or feed.last_full_at is None:
         return rows
     taken = {row.pk for row in rows.values()}
-    by_alt = {identify.alt_key(item): key for key, item in missing.items()}
+    by_alt = {entries.alt_key(item): key for key, item in missing.items()}
     for row in feed.items.filter(alt_key__in=list(by_alt)):
         _match(rows, taken, by_alt[bytes(row.alt_key)], row)
     for key, row in _by_link(feed, {key: missing[key] for key in missing if key not in rows}):
@@ -119,7 +119,7 @@ def _row(feed: Feed, key: bytes, item: Item, parsed: ParsedFeed) -> FeedItem:
     return FeedItem(
         feed=feed,
         guid_key=key,
-        alt_key=identify.alt_key(item),
+        alt_key=entries.alt_key(item),
         guid=item.guid[:2048],
         link=item.link,
         title=item.title,
@@ -129,7 +129,7 @@ def _row(feed: Feed, key: bytes, item: Item, parsed: ParsedFeed) -> FeedItem:
         published_raw=item.published_raw[:120],
         published_at=item.published.at if item.published else None,
         updated_at=item.updated.at if item.updated else None,
-        item_hash=identify.item_hash(item),
+        item_hash=entries.item_hash(item),
         waiting=bool(item.link) and not identify.is_aggregator(item.link),
     )
 
@@ -138,13 +138,13 @@ def _rename(row: FeedItem, key: bytes, item: Item) -> bool:
     """Know an item we have by its new identifier. True when it has one."""
     if bytes(row.guid_key) == key:
         return False
-    row.guid_key, row.alt_key, row.guid = key, identify.alt_key(item), item.guid[:2048]
+    row.guid_key, row.alt_key, row.guid = key, entries.alt_key(item), item.guid[:2048]
     return True
 
 
 def _update(row: FeedItem, item: Item) -> bool:
     """Take over what changed in an item we have. True when something did."""
-    new_hash = identify.item_hash(item)
+    new_hash = entries.item_hash(item)
     if bytes(row.item_hash) == new_hash or row.hash_changes >= MOST_CHANGES:
         return False
     row.title, row.summary, row.item_hash = item.title, item.summary, new_hash
