@@ -44,8 +44,8 @@ _LARGER = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874",
     "iso8859-11": "cp874",
 }  # fmt: skip
-# Python's other codecs are no charsets of documents, and some (punycode) are slow on purpose.
 _TOO_FEW = 16  # bytes outside ASCII of which a detector knows nothing, but says something
+# Python's other codecs are no charsets of documents, and some (punycode) are slow on purpose.
 _CHARSET = re.compile(r"utf-(8|16|32)|iso8859|cp\d|koi8|mac|gb|big5|euc|shift|iso2022|hz|tis|ascii")
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.text import slugify
 
+from sources.curating.naming import free_slug
+from sources.curating.vocabulary import slug_for
 from sources.ingest.identify import authority, repair_url, site, url_key
 from sources.ingest.store import moves
 from sources.models import Feed, Host, Job, Source, SourceTag, Tag
-from sources.models.slugs import free_slug, slug_of
 
 
 class UnusableAddressError(ValueError):
@@ -72,18 +74,20 @@ def subscribe(wanted: Subscription, source: Source | None = None) -> tuple[Feed,
 def _source(wanted: Subscription, url: str) -> Source:
     """The source of that name, or a new one."""
     name = wanted.name or site(url)
-    slug = slug_of(name, slug_of(authority(url).replace(".", "-")))
+    words = slugify(name) or slugify(authority(url).replace(".", "-"))
+    # by its whole slug: one that was cut says no more than how a name begins
+    known = Source.objects.filter(Q(name=name) | Q(slug=words)).order_by("pk").first()
+    if known:
+        return known.stands_as
     language = [wanted.language[:2]] if wanted.language else []
-    source, _ = Source.objects.get_or_create(
-        slug=slug, defaults={"name": name, "languages": language}
-    )
-    return source.stands_as
+    return Source.objects.create(name=name, slug=free_slug(words), languages=language)
 
 
 def tag(source: Source, labels: Iterable[str]) -> None:
     """Put tags on a source by their labels, as an import brings them."""
     for label in labels:
-        same = Q(slug=slug_of(label)) | Q(label_en=label)
+        slug = slugify(label)
+        same = Q(label_en=label) | (Q(slug=slug) if slug else Q())
         known = Tag.objects.filter(same).order_by("pk").first()
-        word = known or Tag.objects.create(slug=free_slug(Tag, label, "tag"), label_en=label)
+        word = known or Tag.objects.create(slug=slug_for(label), label_en=label)
         SourceTag.objects.get_or_create(source=source, tag=word, defaults={"by": None})

@@ -59,6 +59,21 @@ def test_a_feed_of_an_outlet_with_a_long_name_is_taken_up(db):
     assert feed.source.name == LONG
 
 
+def test_two_outlets_whose_long_names_begin_alike_stay_two(db):
+    other = LONG.replace("House of Commons", "Senate")
+    one, two = (
+        subscribe.subscribe(Subscription(f"https://{place}.example/feed", name=name))[0].source
+        for place, name in (("commons", LONG), ("senate", other))
+    )
+    assert (one.name, two.name) == (LONG, other)
+
+
+def test_a_feed_of_a_known_outlet_joins_it(db):
+    known = make_source(LONG, slug=slug_of(LONG))
+    feed, _ = subscribe.subscribe(Subscription("https://outlet.example/feed", name=LONG))
+    assert feed.source == known
+
+
 def test_a_tag_without_a_latin_letter_comes_with_an_import_once(db):
     one, two = make_source(), make_source()
     subscribe.tag(one, ["國營媒體"])

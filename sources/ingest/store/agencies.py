@@ -7,11 +7,11 @@ to the newsroom's sources; without one, twenty copies of it would count as nobod
 from __future__ import annotations
 
 from django.db.models import Q
+from django.utils.text import slugify
 
 from sources.curating.naming import free_slug
 from sources.ingest.copies import spells, well_known
 from sources.models import Source
-from sources.models.slugs import slug_of
 from sources.models.source import SourceKind
 
 
@@ -45,7 +45,7 @@ class Agencies:
 
 def _met_before(agency: str) -> int | None:
     """A source of another kind, one that was renamed, or the one it was merged into."""
-    same = Source.objects.filter(Q(name__iexact=agency) | Q(slug=slug_of(agency))).order_by("pk")
+    same = Source.objects.filter(Q(name__iexact=agency) | Q(slug=slugify(agency))).order_by("pk")
     found = same.first()
     return (found.merged_into_id or found.pk) if found else None
 
