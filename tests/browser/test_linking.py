@@ -54,6 +54,17 @@ def claim(page):
     return page.locator("#id_claim_text")
 
 
+def propose(page, words, number, said_by):
+    """Propose words as said by somebody on the claim of this number, by the keyboard."""
+    select(page, words)
+    page.keyboard.press("l")
+    claim(page).fill(number)
+    page.keyboard.press("Enter")
+    page.get_by_role("option", name=said_by).click()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Proposed; an editor decides.")
+
+
 def linked(page, words):
     expect(page.locator("#doc mark", has_text=words)).to_be_visible()
     return Evidence.objects.latest("pk")
@@ -388,13 +399,7 @@ def test_a_contributor_proposes_from_the_same_popover_and_takes_it_back(
     )
     page = context.new_page()
     page.goto(f"{live_server.url}/articles/{newsroom.article.pk}/")
-    select(page, MILD)
-    page.keyboard.press("l")
-    claim(page).fill("2")
-    page.keyboard.press("Enter")
-    page.get_by_role("option", name="An invented embassy").click()
-    page.keyboard.press("Enter")
-    expect(page.locator(".toast")).to_contain_text("Proposed; an editor decides.")
+    propose(page, MILD, "2", "An invented embassy")
     expect(page.locator("#doc mark.suggested", has_text=MILD)).to_be_visible()
     one = Suggestion.objects.get(exact=MILD)
     assert (one.engine, one.claim.number, one.speaker.name) == ("person", 2, "An invented embassy")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_linking import MILD, claim, select
+from tests.browser.test_linking import MILD, propose
 from tests.conftest import member
 from tracker.models import Evidence, Suggestion
 
@@ -35,13 +35,7 @@ def as_member(browser, live_server):
 def test_what_a_contributor_proposes_counts_once_an_editor_accepts_it(newsroom, as_member):
     cleo = as_member("cleo", "contributor")
     cleo.at(f"/articles/{newsroom.article.pk}/")
-    select(cleo, MILD)
-    cleo.keyboard.press("l")
-    claim(cleo).fill("2")
-    cleo.keyboard.press("Enter")
-    cleo.get_by_role("option", name="An invented embassy").click()
-    cleo.keyboard.press("Enter")
-    expect(cleo.locator(".toast")).to_contain_text("Proposed; an editor decides.")
+    propose(cleo, MILD, "2", "An invented embassy")
     proposed = Suggestion.objects.get(exact=MILD)
     assert not Evidence.objects.filter(exact=MILD).exists()
 

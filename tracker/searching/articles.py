@@ -128,9 +128,9 @@ def _met(
     among = None if undated.is_open else Article.objects.filter(narrowing(undated, user))
     number = PROBED if wish.by_rank else PAGE + 1
     wanted = Wanted(number, chosen.lang or LANGUAGES, among, after=start)
-    if chosen.first and chosen.first > date.min:
+    if chosen.first:
         wanted = replace(wanted, bottom=_midnight(chosen.first) - timedelta(microseconds=1))
-    if chosen.last and chosen.last < date.max:
+    if chosen.last:
         end = _midnight(chosen.last + timedelta(days=1))
         wanted = replace(wanted, top=end - timedelta(microseconds=1))
     return meeting.newest(root, stories, wanted)
@@ -175,7 +175,7 @@ def narrowing(chosen: Chosen, user: User | AnonymousUser, path: str = "") -> Q:
         conditions &= Q(_has(_passages(user, f"{path}pk")))
     if chosen.first:
         wanted["sort_at__gte"] = _midnight(chosen.first)
-    if chosen.last and chosen.last < date.max:
+    if chosen.last:
         wanted["sort_at__lt"] = _midnight(chosen.last + timedelta(days=1))
     found = Q(**{path + name: value for name, value in wanted.items()})
     languages = Q()

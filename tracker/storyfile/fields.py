@@ -10,7 +10,7 @@ from typing import Final
 
 import yaml
 
-_LONGEST_SLUG = 50
+_LONGEST_SLUG = 50  # characters that a slug is stored in
 _WHOLE = re.compile(r"0*[1-9][0-9]{0,8}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NOTHING: Final = "tag:yaml.org,2002:null"
