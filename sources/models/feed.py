@@ -112,6 +112,16 @@ class Feed(models.Model):
         return self.title or self.url
 
 
+class FeedItemQuerySet(models.QuerySet["FeedItem"]):
+    """Sets of feed entries in the newsroom's words."""
+
+    def feed_only(self) -> FeedItemQuerySet:
+        """Entries that led to no publisher's page, the newest first: what an aggregator lists,
+        and what has no link."""
+        known = self.filter(article=None, waiting=False).select_related("feed")
+        return known.order_by("-first_seen", "-pk")
+
+
 class FeedItem(models.Model):
     """One entry of a feed as received. Kept even when no page was fetched for it."""
 
@@ -136,6 +146,8 @@ class FeedItem(models.Model):
     )
     first_seen = models.DateTimeField(db_default=Now())
     last_seen = models.DateTimeField(db_default=Now())
+
+    objects = FeedItemQuerySet.as_manager()
 
     class Meta:
         constraints = [

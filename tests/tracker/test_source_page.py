@@ -7,9 +7,13 @@ from django.utils import timezone
 
 from sources.models import Cluster, Host
 from tests.factories import SPRING, make_article, make_claim, make_source, make_story
+from tests.sources.newsroom import HTML, follow, item, page, poll, serve
 from tests.tracker.test_desk import make_feed
 from tests.tracker.test_pages import linked, queries
+from tests.web.fixtures import web
 from tracker.sourcedesk import sourcefaces
+
+__all__ = ["web"]
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +97,33 @@ def test_a_source_costs_the_same_queries_whatever_it_has(desk, nora):
     for _ in range(6):
         more()
     assert queries(desk, f"/sources/{source.slug}/") == few
+
+
+def test_what_an_aggregator_lists_is_shown_with_its_outlet_and_the_way_to_a_text(desk, web):
+    link = "https://news.google.com/rss/articles/CBMiInvented?oc=5"
+    outlet = '<source url="https://gazette.example">The Quay Gazette</source>'
+    serve(web, item(link, extra=outlet))
+    feed = follow(web)
+    poll(feed)
+    for address in (f"/sources/{feed.source.slug}/", f"/ingest/feeds/{feed.pk}/"):
+        shown = desk.get(address).content.decode()
+        assert "Known from the feed alone" in shown
+        assert "<b>The Quay Gazette</b>" in shown
+        assert f'href="{link}"' in shown
+        assert '<a href="/articles/new/">' in shown
+
+
+def test_an_entry_with_an_article_is_not_known_from_the_feed_alone(desk, web):
+    address = web.url("/a")
+    serve(web, item(address))
+    web.page("/a", page(), headers=HTML)
+    feed = follow(web)
+    poll(feed)
+    assert feed.items.get().article.url == address
+    assert "Known from the feed alone" not in desk.get(f"/ingest/feeds/{feed.pk}/").content.decode()
+
+
+def test_a_source_leads_to_each_of_its_feeds(desk):
+    feed = make_feed(make_source())
+    shown = desk.get(f"/sources/{feed.source.slug}/").content.decode()
+    assert f'href="/ingest/feeds/{feed.pk}/"' in shown

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from sources.ingest import runs
-from sources.models import Article, Feed, Fetch, Job, Run, Source, Version
+from sources.models import Article, Feed, FeedItem, Fetch, Job, Run, Source, Version
 from tracker.forms import pausing
 from tracker.models import Evidence, StoryArticle, Suggestion
 from tracker.models.typed import key
@@ -106,6 +106,7 @@ def feed(request: HttpRequest, pk: int) -> HttpResponse:
         "before": page[FETCHES - 1].pk if len(page) > FETCHES else None,
         "acts": feedhistory.acts(found),
         "unread": _unread(found),
+        "entries": FeedItem.objects.feed_only().filter(feed=found)[:ARTICLES],
         "paces": [15, 60, 240],
         "tomorrow": timezone.localdate(now) + timedelta(days=1),
         "resumes_by_default": timezone.localdate(now) + timedelta(days=pausing.DAYS),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sources.curating.naming import former_names
 from sources.ingest import upkeep
-from sources.models import Feed, ReliabilityNote, Source, SourceMove, Tag
+from sources.models import Feed, FeedItem, ReliabilityNote, Source, SourceMove, Tag
 from tracker.forms.editing import SourceForm
 from tracker.forms.pausing import DAYS, PauseError, pause_asked
 from tracker.operations import feedwatch
@@ -25,6 +25,7 @@ from tracker.sourcedesk import sourcefaces
 from tracker.timeline.dating import day
 
 LONGEST_NOTE = 500  # characters
+ENTRIES = 20
 
 
 @require_GET
@@ -57,6 +58,7 @@ def _faces(request: HttpRequest, found: Source) -> dict[str, Any]:
     now = timezone.now()
     return {
         "feeds": feedwatch.watched(found.feeds.select_related("source", "job"), now),
+        "entries": FeedItem.objects.feed_only().filter(feed__source=found)[:ENTRIES],
         "weeks": sourcefaces.weeks(found, now),
         "copied": sourcefaces.copied(found),
         "relying": sourcefaces.relying(found, request.user),
