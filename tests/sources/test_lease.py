@@ -75,6 +75,28 @@ def test_two_hosts_are_asked_side_by_side():
 
 
 @pytest.mark.django_db
+def test_a_claim_looks_once_at_each_host_although_statistics_are_of_the_day_when_nothing_was_due():
+    tomorrow = timezone.now() + timedelta(days=1)
+    hosts = [f"host{i}.example" for i in range(60)]
+    for host in hosts:
+        queue(5, host, due_at=tomorrow)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE sources_job, sources_host")
+        Job.objects.update(due_at=timezone.now())
+        before = jobs_read(cursor)
+        assert len(lease.claim_some("feed", 10)) == 10
+        assert jobs_read(cursor) - before < 3 * len(hosts)
+
+
+def jobs_read(cursor):
+    """How many jobs this transaction has read by their indexes."""
+    cursor.execute(
+        "SELECT idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'sources_job'"
+    )
+    return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
 def test_a_finished_request_opens_the_host_after_its_gap(gap):
     queue(2)
     gap(60)
