@@ -211,7 +211,7 @@ def test_filters_are_in_the_address(desk, nora):
     linked(one, nora, stance="supports")
     linked(two, nora, stance="disputes")
     answer = desk.get(f"/stories/{story.slug}/", {"stance": "disputes"})
-    assert [card.lead.claim_id for card in answer.context["cards"].values()] == [two.pk]
+    assert [card.lead.claim.pk for card in answer.context["cards"].values()] == [two.pk]
 
 
 def test_a_filter_that_leaves_nothing_says_so_and_offers_the_way_back(desk, nora):
@@ -237,7 +237,7 @@ def test_a_word_that_is_no_date_is_said_to_be_none_and_the_rest_holds(desk, nora
     linked(two, nora, stance="disputes")
     answer = desk.get(f"/stories/{story.slug}/", {side: words, "stance": "disputes"})
     assert f"“{words}” is no date" in answer.content.decode()
-    assert [card.lead.claim_id for card in answer.context["cards"].values()] == [two.pk]
+    assert [card.lead.claim.pk for card in answer.context["cards"].values()] == [two.pk]
 
 
 def test_dates_that_are_dates_are_not_remarked_on(desk, nora):

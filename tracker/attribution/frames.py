@@ -10,8 +10,9 @@ from tracker.attribution.subjects import Who
 from tracker.matching.terms import fold
 
 LONGEST = 2_000
+# each kind begins with its mark, so that the text between them is passed over quickly
 QUOTATION = re.compile(
-    r"“[^“”\n]*?(?:”|\"(?=[\s,.;:!?)]|\Z)|(?=[“\n])|\Z)|«[^«»\n]*(?:»|(?=\n)|\Z)|\"[^\"\n]*\"|(?<!\w)‘[^‘’\n]*’(?!\w)"
+    r"“[^“”\n]*?(?:”|\"(?=[\s,.;:!?)]|\Z)|(?=[“\n])|\Z)|«[^«»\n]*(?:»|(?=\n)|\Z)|\"[^\"\n]*\"|‘(?<!\w‘)[^‘’\n]*’(?!\w)"
 )
 _CJK_QUOTATION = re.compile(r"「[^「」\n]*」")
 _CLAUSE = re.compile(

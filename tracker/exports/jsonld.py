@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from tracker.exports.values import ClaimRow, Passage
+from tracker.exports.values import ClaimRow, Passage, Work
 
 CONTEXT = "https://schema.org"
 
 
 def claim(
     row: ClaimRow,
-    passages: Iterable[Passage],
+    passages: Iterable[Passage | Work],
     *,
     story: tuple[str, str],
     publisher: tuple[str, str],
@@ -59,7 +59,7 @@ def write(node: dict[str, Any]) -> str:
     return text
 
 
-def _work(passage: Passage) -> dict[str, Any]:
+def _work(passage: Passage | Work) -> dict[str, Any]:
     work = {
         "@type": "NewsArticle",
         "url": passage.url,

@@ -51,6 +51,15 @@ def site(path: str) -> str:
     return settings.SITE_ADDRESS + path
 
 
+def archived(article: int, version: int) -> str:
+    """The whole address of one version of an article as we keep it.
+
+    Args:
+        version: its number among those of the article.
+    """
+    return site(f"{reverse('article', args=[article])}?v={version}")
+
+
 def passage(
     one: Evidence, anchor: str = "same", engine: str | None = None, role: str = ""
 ) -> Passage:
@@ -65,7 +74,6 @@ def passage(
     quote, prefix, suffix = cut(one.exact, one.prefix, one.suffix)
     proposer = "contributor" if engine == PERSON else "machine"
     links = list(one.chain.all())
-    archived = f"{reverse('article', args=[article.pk])}?v={version.seq}"
     return Passage(
         evidence=one.pk,
         claim=one.claim_id,
@@ -98,7 +106,7 @@ def passage(
         author=article.author,
         url=article.url,
         published=article.published_at,
-        archived=site(archived),
+        archived=archived(article.pk, version.seq),
         text_sha256=bytes(version.text_sha256).hex(),
         retrieved_at=version.at,
     )

@@ -54,6 +54,19 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """The article of a passage, as a passage has it."""
+
+    article: int
+    outlet: str
+    title: str
+    url: str
+    language: str
+    published: datetime | None
+    archived: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A statement, as the timeline counts them, with the passages that carry it."""
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce, Now, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
@@ -39,23 +39,6 @@ class Stance(models.TextChoices):
     CONTEXT = "context", pgettext_lazy("stance", "context")
 
 
-# the columns of a line of a list, and of its chain: the rows have a hundred
-_LINE = (
-    "stance",
-    "exact",
-    "claim__number",
-    "claim__title",
-    "claim__title_fr",
-    "claim__story__slug",
-    "version__language",
-    "version__article__published_at",
-    "version__article__published_precision",
-    "version__article__first_seen_at",
-    "version__article__source__name",
-)
-_LINK = ("evidence", "position", "words", "unnamed", "source__name", "speaker__name")
-
-
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     """Sets of evidence in the newsroom's words."""
 
@@ -75,7 +58,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
     def pieces_with(self, *columns: str) -> list[tuple[Piece, tuple[Any, ...]]]:
         """The same, each with more columns of its row."""
-        rows = self.annotate(party=Exists(_parties())).values_list(
+        rows = self.with_party().values_list(
             "pk",
             "claim_id",
             "version__article_id",
@@ -99,9 +82,15 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         counted = -len(columns) or None
         return [(_piece(*row[:counted]), row[counted:] if counted else ()) for row in rows]
 
+    def with_party(self) -> EvidenceQuerySet:
+        """Each with whether its origin is a party to its claim, in `party`."""
+        return self.annotate(party=Exists(_parties()))
+
     def for_display(self) -> EvidenceQuerySet:
         """With everything about a passage, in two queries; not the whole texts."""
-        return self.for_cards().select_related(
+        related = self.with_party().select_related(
+            "claim__story",
+            "version__article__source",
             "version__article__cluster__origin",
             "speaker",
             "origin__speaker",
@@ -109,26 +98,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             "origin__article__source",
             "recorded_by",
         )
-
-    def for_lines(self) -> EvidenceQuerySet:
-        """With what a line of a list shows, in two queries; nothing else can be read of them."""
-        related = self.select_related("claim__story", "version__article__source")
-        chain = ChainLink.objects.select_related("source", "speaker").only(*_LINK)
-        lean = related.annotate(party=Exists(_parties())).only(*_LINE)
-        return lean.prefetch_related(models.Prefetch("chain", chain))
-
-    def for_cards(self) -> EvidenceQuerySet:
-        """With what a card of a list shows, in two queries."""
-        related = self.select_related("claim__story", "version__article__source")
-        from tracker.models.anchor import Anchor  # noqa: PLC0415  it imports evidence
-
-        now = Anchor.objects.filter(
-            evidence=OuterRef("pk"), version=OuterRef("version__article__current_version")
-        )
-        annotated = related.annotate(
-            party=Exists(_parties()), anchor_now=Subquery(now.values("state")[:1])
-        )
-        return annotated.defer("version__text", "version__search").prefetch_related(
+        return related.defer("version__text", "version__search").prefetch_related(
             models.Prefetch("chain", ChainLink.objects.select_related("source", "speaker"))
         )
 

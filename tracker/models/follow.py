@@ -34,13 +34,17 @@ class Rate(models.TextChoices):
 class FollowQuerySet(models.QuerySet["Follow"]):
     """Sets of follows."""
 
+    def of(self, user: User | AnonymousUser) -> FollowQuerySet:
+        """The person's own, those of stories they may no longer know of too."""
+        return self.filter(user=user.pk)
+
     def visible_to(self, user: User | AnonymousUser) -> FollowQuerySet:
         """The person's own, without those of stories they may no longer know of."""
         if not user.is_authenticated:
             return self.none()
         stories = Q(story=None) | seen_by(user, "story")
         claims = Q(claim=None) | seen_by(user, "claim__story")
-        return self.filter(stories, claims, user=user.pk)
+        return self.of(user).filter(stories, claims)
 
     def for_display(self) -> FollowQuerySet:
         """With what a row shows."""

@@ -35,6 +35,18 @@ from tracker.searching.meeting import Met, Wanted
 
 PAGE = 30
 PROBED = 300  # no figure above it is ever exact, and no more are put in order of relevance
+_SHOWN = (
+    "cluster",
+    "url",
+    "title",
+    "language",
+    "published_at",
+    "published_precision",
+    "first_seen_at",
+    "source__name",
+    "source__sample",
+    "current_version__text",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,4 +251,4 @@ def _best(weighed: Q, root: Node, after: str) -> tuple[list[Article], str]:
 
 def _with_texts(which: Q) -> ArticleQuerySet:
     found = Article.objects.filter(which).select_related("source", "current_version")
-    return found.defer("current_version__search")
+    return found.only(*_SHOWN)

@@ -12,6 +12,8 @@ from sources.models.article import WordsOf
 from tracker.matching.terms import Node
 from tracker.models import Claim, Evidence
 from tracker.models.claim import CLAIM_WORDS
+from tracker.passages import lines
+from tracker.passages.lines import Line
 from tracker.searching.conditions import in_any_language, name_says
 from tracker.searching.finding import IsAnyOf
 
@@ -54,7 +56,7 @@ def claims(root: Node, stories: Collection[int]) -> list[Claim]:
 
 def passages(
     root: Node, stories: Collection[int], narrowed: Q, before: int | None = None
-) -> list[Evidence]:
+) -> list[Line]:
     """The newest passages of evidence that say it; one more than is shown.
 
     Args:
@@ -68,8 +70,7 @@ def passages(
     found = found.filter(IsAnyOf("pk", saying.order_by().values("pk")))
     if before is not None:
         found = found.filter(pk__lt=before)
-    newest = found.order_by("-pk").values("pk")[: SHOWN + 1]
-    return list(Evidence.objects.filter(IsAnyOf("pk", newest)).for_lines().order_by("-pk"))
+    return lines.read(found.order_by("-pk")[: SHOWN + 1])
 
 
 def named(root: Node, stories: Collection[int]) -> dict[str, list[Any]]:

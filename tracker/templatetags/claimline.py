@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.models import Claim, Evidence, Stance, StatusChange
 from tracker.operations.wording import outcome
 from tracker.passages import chainline
+from tracker.passages.lines import Line
 from tracker.searching.snippets import Part
 from tracker.timeline import dating
 
@@ -141,10 +142,12 @@ def status(change: StatusChange | None, boxed: bool = False) -> dict[str, Any]:
 
 
 @register.inclusion_tag("tracker/_chain.html")
-def chain(evidence: Evidence) -> dict[str, Any]:
-    """The full attribution chain of an evidence: what we read first, who said it last."""
-    links = list(evidence.chain.all())
-    return {"links": links, "outlet": evidence.version.article.source, "evidence": evidence}
+def chain(passage: Evidence | Line) -> dict[str, Any]:
+    """The full attribution chain of a passage: what we read first, who said it last."""
+    shown: dict[str, Any] = {"is_party": passage.is_party}
+    if isinstance(passage, Line):
+        return shown | {"links": passage.links, "outlet": passage.outlet}
+    return shown | {"links": passage.chain.all(), "outlet": passage.version.article.source}
 
 
 register.filter("link_name", chainline.link_name)

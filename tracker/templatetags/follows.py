@@ -27,7 +27,7 @@ def follow_button(context: Any, what: Story | Claim | Source | str) -> dict[str,
     """The way to follow what a page shows, or to the follow there is already.
 
     Args:
-        what: a story, claim or source, or the address of a search after its "?".
+        what: a story, claim or source the reader may see, or the address of a search after its "?".
     """
     user = context["request"].user
     if not user.is_authenticated:
@@ -36,6 +36,6 @@ def follow_button(context: Any, what: Story | Claim | Source | str) -> dict[str,
         target = {"query": canonical_query(what)}
     else:
         target = {type(what).__name__.lower(): str(what.pk)}
-    held = Follow.objects.visible_to(user).filter(**target).first()
+    held = Follow.objects.of(user).filter(**target).values_list("pk", flat=True).first()
     address = f"{reverse('new-follow')}?{urlencode(target)}"
     return {"held": held, "address": address, "search": isinstance(what, str)}

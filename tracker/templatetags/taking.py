@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from tracker.exports import footnotes, jsonld
-from tracker.exports.passages import passage, site
-from tracker.exports.values import ClaimRow, StatusRow
+from tracker.exports.passages import archived, site
+from tracker.exports.values import ClaimRow, StatusRow, Work
 from tracker.models import Claim, Story
+from tracker.passages.lines import Line
 from tracker.templatetags.claimline import alleged_title
 from tracker.timeline.dating import effective
 from tracker.timeline.origins import OUTSIDE_THE_COUNTS
@@ -52,7 +53,7 @@ def claim_jsonld(context: Any) -> SafeString:
     leads = [card.lead for card in context["cards"].values()]
     node = jsonld.claim(
         _row(claim, context["figures"]),
-        (passage(one) for one in leads if one.stance not in OUTSIDE_THE_COUNTS),
+        (_work(one) for one in leads if one.stance not in OUTSIDE_THE_COUNTS),
         story=(story.heading, site(reverse("story", args=[story.slug]))),
         publisher=("Claimline", settings.SITE_ADDRESS),
         figures=footnotes.figures(context["figures"]),
@@ -64,6 +65,19 @@ def claim_jsonld(context: Any) -> SafeString:
         '<script type="application/ld+json">{}</script>',
         reverse("claim-jsonld", args=[story.slug, claim.number]),
         data,
+    )
+
+
+def _work(one: Line) -> Work:
+    """The article of a passage."""
+    return Work(
+        article=one.article,
+        outlet=one.outlet,
+        title=one.title or one.url,
+        url=one.url,
+        language=one.language,
+        published=one.published_at,
+        archived=archived(one.article, one.version),
     )
 
 

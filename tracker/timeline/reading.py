@@ -11,8 +11,9 @@ from typing import TypeVar, cast
 from django.utils import timezone
 
 from sources.models import Tag
-from tracker.models import Evidence
 from tracker.models.evidence import EvidenceQuerySet
+from tracker.passages import lines
+from tracker.passages.lines import Line
 from tracker.timeline.folding import Fold
 from tracker.timeline.narrowing import Choice
 from tracker.timeline.origins import Statement
@@ -28,8 +29,8 @@ class Card:
     """A statement as a page shows it: its first passage, and who else carries it."""
 
     statement: Statement
-    lead: Evidence
-    carriers: tuple[Evidence, ...]
+    lead: Line
+    carriers: tuple[Line, ...]
     more: int  # carriers beyond those named
     is_new: bool
 
@@ -44,27 +45,24 @@ class Card:
 
         The day may be the event's, and copies of one text stand under the day of the earliest.
         """
-        article = self.lead.version.article
-        shown = article.published_at or article.first_seen_at
+        shown = self.lead.published_at or self.lead.first_seen_at
         return timezone.localdate(shown) != self.statement.on
 
     @property
     def clock(self) -> datetime | None:
         """When on its day the statement was published; None under the day of an event."""
-        article = self.lead.version.article
-        timed = article.published_precision in TIMED
+        timed = self.lead.published_precision in TIMED
         if not timed or self.lead.event_on is not None or self.published_another_day:
             return None
-        return article.published_at
+        return self.lead.published_at
 
 
 def cards(
     statements: Iterable[Statement], evidence: EvidenceQuerySet, since: datetime | None = None
 ) -> dict[int, Card]:
-    """The cards of these statements by the id of their first evidence, in a few queries."""
+    """The cards of these statements by the id of their first evidence, in one query."""
     wanted = list(statements)
-    rows = evidence.filter(pk__in=shown_ids(wanted)).for_cards()
-    return cards_of(wanted, {one.pk: one for one in rows}, since)
+    return cards_of(wanted, lines_of(shown_ids(wanted), evidence), since)
 
 
 def shown_ids(statements: Iterable[Statement]) -> set[int]:
@@ -72,13 +70,13 @@ def shown_ids(statements: Iterable[Statement]) -> set[int]:
     return {piece.evidence for said in statements for piece in said.pieces[: CARRIERS + 1]}
 
 
-def evidence_of(ids: Iterable[int], evidence: EvidenceQuerySet) -> dict[int, Evidence]:
-    """These rows with all that a card shows, in two queries."""
-    return {one.pk: one for one in evidence.filter(pk__in=list(ids)).for_display()}
+def lines_of(ids: Iterable[int], evidence: EvidenceQuerySet) -> dict[int, Line]:
+    """These passages as lists show them, in one query."""
+    return {one.pk: one for one in lines.read(evidence.filter(pk__in=list(ids)).order_by())}
 
 
 def cards_of(
-    statements: Iterable[Statement], held: Mapping[int, Evidence], since: datetime | None = None
+    statements: Iterable[Statement], held: Mapping[int, Line], since: datetime | None = None
 ) -> dict[int, Card]:
     """The cards of these statements made of evidence at hand."""
     found = {}

@@ -77,7 +77,7 @@ def _statements(part: Part, evidence: EvidenceQuerySet, seen: datetime) -> dict[
     answers = dossier.answers(part)
     named = [*(answer.evidence for answer in answers), part.first]
     ids = reading.shown_ids(listed) | {pk for pk in named if pk is not None}
-    held = reading.evidence_of(ids, evidence)
+    held = reading.lines_of(ids, evidence)
     return {
         "groups": [(s, group, group[:SHOWN_OF_STANCE]) for s, group in groups.items() if group],
         "sides": reading.by_side(statements),

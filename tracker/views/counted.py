@@ -18,7 +18,6 @@ from tracker.timeline import origins
 from tracker.timeline.asked import as_of
 from tracker.timeline.folding import fold
 from tracker.timeline.origins import Piece
-from tracker.timeline.reading import evidence_of
 from tracker.views.claim import moved, standing
 
 PAGE = 50  # groups
@@ -73,7 +72,8 @@ def _counted(
         grouped.setdefault(getattr(piece, key), []).append(piece)
     page = Paginator(list(grouped.values()), PAGE).get_page(request.GET.get("page"))
     ids = [piece.evidence for group in page for piece in group]
-    held = evidence_of(ids, Evidence.objects.visible_to(request.user).standing(at))
+    standing_now = Evidence.objects.visible_to(request.user).standing(at)
+    held = {one.pk: one for one in standing_now.filter(pk__in=ids).for_display()}
     with_status([one.claim for one in held.values()])
     groups = [
         Group(rows[0][0], rows[0][1], tuple(rows))
