@@ -18,6 +18,7 @@ from tests.factories import (
     make_story,
 )
 from tests.tracker.test_pages import linked, page, queries, status
+from tracker.claims import reshaping
 from tracker.models import Anchor, Claim, Evidence
 from tracker.timeline import folding
 
@@ -213,7 +214,7 @@ def test_a_party_that_never_spoke_has_no_response_on_record(desk, nora):
     claim.parties.add(make_speaker("An invented embassy"))
     linked(claim, nora)
     shown = desk.get(f"/stories/{claim.story.slug}/claims/1/")
-    ((answer, passage),) = shown.context["answers"]
+    ((answer, passage, _),) = shown.context["answers"]
     assert (answer.name, answer.last, passage) == ("An invented embassy", None, None)
     assert "no response on record" in shown.content.decode()
 
@@ -225,9 +226,36 @@ def test_a_party_that_spoke_is_shown_with_the_last_it_said(desk, nora):
     reading = {"stance": "denies", "denies_what": "that it did"}
     linked(claim, nora, speaker=embassy, event_on=date(2023, 3, 9), **reading)
     shown = desk.get(f"/stories/{claim.story.slug}/claims/1/")
-    ((answer, _),) = shown.context["answers"]
+    ((answer, *_),) = shown.context["answers"]
     assert (answer.last.stance, answer.last.on) == ("denies", date(2023, 3, 9))
     assert "no response on record" not in shown.content.decode()
+
+
+def test_a_party_that_answered_a_related_claim_only_is_pointed_to_with_the_last_it_said(desk, nora):
+    claim, embassy = make_claim(), make_speaker("An invented embassy")
+    claim.parties.add(embassy)
+    denial = make_claim(claim.story)
+    reshaping.relate(denial, "answers", claim, nora)
+    linked(denial, nora, stance="declines", speaker=embassy, event_on=date(2023, 3, 1))
+    reading = {"stance": "denies", "denies_what": "that it did"}
+    last = linked(denial, nora, speaker=embassy, event_on=date(2023, 3, 9), **reading)
+    shown = desk.get(f"/stories/{claim.story.slug}/claims/1/")
+    ((answer, _, elsewhere),) = shown.context["answers"]
+    assert (answer.last, elsewhere.related.claim, elsewhere.said.pk) == (None, denial, last.pk)
+    answers = shown.text.split('class="answers"')[1].split("</section>")[0]
+    assert "no response on record" in answers
+    assert f"/evidence/{last.pk}/" in answers
+    assert "denies" in answers
+
+
+def test_who_is_silent_here_is_not_answered_for_by_claims_that_are_not_related(desk, nora):
+    claim, embassy = make_claim(), make_speaker("An invented embassy")
+    claim.parties.add(embassy)
+    reading = {"stance": "denies", "denies_what": "that it did"}
+    linked(make_claim(claim.story), nora, speaker=embassy, **reading)
+    shown = desk.get(f"/stories/{claim.story.slug}/claims/1/")
+    ((_, _, elsewhere),) = shown.context["answers"]
+    assert elsewhere is None
 
 
 def test_a_claim_says_where_it_appeared_first(desk, nora):

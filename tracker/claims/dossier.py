@@ -10,11 +10,14 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import Q, prefetch_related_objects
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import pgettext
 
 from tracker.models import Claim, ClaimRelation, User
 from tracker.models.claim import standing_statuses
+from tracker.models.evidence import EvidenceQuerySet
 from tracker.models.story import seen_by
+from tracker.passages.lines import Line
 from tracker.timeline.folding import Part
 from tracker.timeline.origins import Statement
 
@@ -41,6 +44,7 @@ ORDER BY most.copies DESC, article.cluster_id
 class Answer:
     """A named subject of a claim and the last thing it is on record with; None: nothing."""
 
+    speaker: int
     name: str
     last: Statement | None
 
@@ -60,7 +64,7 @@ def answers(part: Part) -> list[Answer]:
     for said in part.statements:  # oldest first, the undated last of all
         if said.on is not None or said.origin not in last:
             last[said.origin] = said
-    return [Answer(name, last.get(f"speaker:{pk}")) for pk, name in subjects.items()]
+    return [Answer(pk, name, last.get(f"speaker:{pk}")) for pk, name in subjects.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,31 @@ class Related:
     verb: str
     claim: Claim
     relation: ClaimRelation
+
+
+def answers_elsewhere(
+    answers: Iterable[Answer], related: Iterable[Related], evidence: EvidenceQuerySet
+) -> EvidenceQuerySet:
+    """Of `evidence`, the last that each of those who have not answered said of a related claim."""
+    silent = [answer.speaker for answer in answers if answer.last is None]
+    said = evidence.filter(claim__in=[one.claim.pk for one in related], origin__speaker__in=silent)
+    on = Coalesce("event_on", TruncDate("version__article__sort_at"))
+    return said.order_by("origin__speaker_id", on.desc(), "-pk").distinct("origin__speaker_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What somebody who has not answered this claim said of a related one."""
+
+    related: Related
+    said: Line
+
+
+def by_silent(related: Iterable[Related], held: Iterable[Line]) -> dict[int | None, Elsewhere]:
+    """Of the passages read, those about related claims, by their speaker."""
+    claims = {one.claim.pk: one for one in related}
+    about = [said for said in held if said.claim.pk in claims]
+    return {said.speaker: Elsewhere(claims[said.claim.pk], said) for said in about}
 
 
 def relations(part: Part, user: User | AnonymousUser) -> list[ClaimRelation]:

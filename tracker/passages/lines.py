@@ -25,12 +25,12 @@ SELECT claim.id, claim.number, claim.title, claim.title_fr,
     WHERE link.evidence_id = passage.id
   ),
   passage.id, passage.stance, passage.exact, passage.denies_what, passage.event_on,
-  passage.recorded_at, passage.origin_id IS NOT NULL, version.language, version.seq, article.id,
-  article.url, article.title, article.cluster_id, article.published_at, article.published_precision,
-  article.first_seen_at, outlet.name,
+  passage.recorded_at, passage.origin_id IS NOT NULL, origin.speaker_id, version.language,
+  version.seq, article.id, article.url, article.title, article.cluster_id, article.published_at,
+  article.published_precision, article.first_seen_at, outlet.name,
   EXISTS (
-    SELECT FROM tracker_claim_parties party JOIN tracker_origin origin USING (speaker_id)
-    WHERE origin.id = passage.origin_id AND party.claim_id IN (claim.id, claim.merged_into_id)
+    SELECT FROM tracker_claim_parties party WHERE party.speaker_id = origin.speaker_id
+    AND party.claim_id IN (claim.id, claim.merged_into_id)
   ),
   (
     SELECT anchor.state FROM tracker_anchor anchor
@@ -43,6 +43,7 @@ JOIN sources_article article ON article.id = version.article_id
 JOIN sources_source outlet ON outlet.id = article.source_id
 JOIN tracker_claim claim ON claim.id = passage.claim_id
 JOIN tracker_story story ON story.id = claim.story_id
+LEFT JOIN tracker_origin origin ON origin.id = passage.origin_id
 WHERE passage.id = ANY (ARRAY({passages}))
 ORDER BY passage.id DESC"""
 _CLAIM = ("id", "number", "title", "title_fr")
@@ -64,7 +65,8 @@ class Line:
     """A passage with what a line or a card of a list shows.
 
     `version` is the number of the one it was read in; `anchor_now` says where it stands in the
-    current version, None where that is the same. `story` is the slug of its story; `claim` has its
+    current version, None where that is the same. `speaker` is whom it goes back to, where that is
+    a speaker known by name. `story` is the slug of its story; `claim` has its
     number and title and nothing else.
     """
 
@@ -77,6 +79,7 @@ class Line:
     event_on: date | None
     recorded_at: datetime
     has_lineage: bool
+    speaker: int | None
     language: str
     version: int
     article: int

@@ -70,9 +70,14 @@ def shown_ids(statements: Iterable[Statement]) -> set[int]:
     return {piece.evidence for said in statements for piece in said.pieces[: CARRIERS + 1]}
 
 
-def lines_of(ids: Iterable[int], evidence: EvidenceQuerySet) -> dict[int, Line]:
-    """These passages as lists show them, in one query."""
-    return {one.pk: one for one in lines.read(evidence.filter(pk__in=list(ids)).order_by())}
+def lines_of(
+    ids: Iterable[int], evidence: EvidenceQuerySet, also: EvidenceQuerySet | None = None
+) -> dict[int, Line]:
+    """These passages, and those of one more set, as lists show them, in one query."""
+    wanted = evidence.filter(pk__in=list(ids)).order_by().values("pk")
+    if also is not None:
+        wanted = wanted.union(also.values("pk"))
+    return {one.pk: one for one in lines.read(wanted)}
 
 
 def cards_of(

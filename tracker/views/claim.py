@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tracker.claims import dossier
+from tracker.claims.dossier import Related
 from tracker.forms.editing import BecauseForm
 from tracker.models import Claim, Evidence, Stance
 from tracker.models.evidence import EvidenceQuerySet
@@ -32,16 +33,19 @@ def claim(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if found.number != number:
         return redirect(moved(request, found))
     visited = visit(request.user, found.story, timezone.now())
-    evidence = evidence_of(request, part, at)
+    relations = dossier.relations(part, request.user)
+    related = dossier.related(part, relations, at)
+    evidence = Evidence.objects.visible_to(request.user).standing(at)
     context = {
         "claim": found,
         "story": found.story,
         "as_of": at,
         "faults": date_faults(request.GET),
         "figures": part.count,
-        **_statements(part, evidence, visited.seen_until),
+        **_statements(part, related, evidence, visited.seen_until),
         "withdrawn_changes": part.withdrawn,
-        **_beside(request, part, merged, at),
+        **_beside(part, merged, related, at),
+        "unrelated": [] if at else dossier.withdrawn_relations(relations),
         "because_form": BecauseForm(),
     }
     return render(request, "tracker/claim.html", context)
@@ -69,7 +73,9 @@ def evidence_of(request: HttpRequest, part: Part, at: datetime | None) -> Eviden
     return Evidence.objects.visible_to(request.user).standing(at).filter(claim__in=members)
 
 
-def _statements(part: Part, evidence: EvidenceQuerySet, seen: datetime) -> dict[str, Any]:
+def _statements(
+    part: Part, related: list[Related], evidence: EvidenceQuerySet, seen: datetime
+) -> dict[str, Any]:
     """The passages by stance, the newest first, and the few that the page names elsewhere."""
     statements = list(reversed(part.statements))
     groups = {stance: [s for s in statements if s.stance == stance] for stance in Stance.values}
@@ -77,28 +83,26 @@ def _statements(part: Part, evidence: EvidenceQuerySet, seen: datetime) -> dict[
     answers = dossier.answers(part)
     named = [*(answer.evidence for answer in answers), part.first]
     ids = reading.shown_ids(listed) | {pk for pk in named if pk is not None}
-    held = reading.lines_of(ids, evidence)
+    held = reading.lines_of(ids, evidence, dossier.answers_elsewhere(answers, related, evidence))
+    silent = dossier.by_silent(related, held.values())
     return {
         "groups": [(s, group, group[:SHOWN_OF_STANCE]) for s, group in groups.items() if group],
         "sides": reading.by_side(statements),
         "cards": reading.cards_of(listed, held, seen),
-        "answers": [(answer, held.get(answer.evidence or 0)) for answer in answers],
+        "answers": [(a, held.get(a.evidence or 0), silent.get(a.speaker)) for a in answers],
         "first": held.get(part.first or 0),
         "speaking": dossier.speaking(statements),
     }
 
 
 def _beside(
-    request: HttpRequest, part: Part, merged: list[Claim], at: datetime | None
+    part: Part, merged: list[Claim], related: list[Related], at: datetime | None
 ) -> dict[str, Any]:
     """What stands beside the passages."""
-    relations = dossier.relations(part, request.user)
-    related = dossier.related(part, relations, at)
     dossier.with_status([*merged, *(one.claim for one in related)])
     return {
         "merged": merged,
         "related": related,
-        "unrelated": [] if at else dossier.withdrawn_relations(relations),
         "texts": dossier.shared_texts(part),
         "gaps": coverage.gaps(part.sources, known := at or timezone.now()),
         "as_known_on": known,
