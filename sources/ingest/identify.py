@@ -135,10 +135,19 @@ def canonical_url(url: str) -> str:
 def _canonical(repaired: str) -> str:
     parts = urlsplit(repaired)
     host = parts.netloc.removesuffix(":80").removesuffix(":443")
-    query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_tracking(pair))
-    bare = urlunsplit(("https", host, parts.path, query, ""))
+    bare = urlunsplit(("https", host, parts.path, _untracked(parts.query), ""))
     normal = str(canonicalize_url(bare, keep_blank_values=True))
     return f"{normal}#{parts.fragment}" if parts.fragment else normal
+
+
+def without_tracking(url: str) -> str:
+    """A repaired address without the parameters that say who came to the page, and how."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(query=_untracked(parts.query)))
+
+
+def _untracked(query: str) -> str:
+    return "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
 
 
 def _is_tracking(pair: str) -> bool:

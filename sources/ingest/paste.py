@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sources.ingest import destination, runs, upkeep
-from sources.ingest.identify import is_aggregator, repair_url, url_key
+from sources.ingest.identify import is_aggregator, repair_url, url_key, without_tracking
 from sources.ingest.store import articles
 from sources.ingest.store.articles import Lead
 from sources.ingest.subscribe import UnusableAddressError
@@ -45,7 +45,7 @@ def take_in_address(url: str, by: User | None = None, *, run: Run | None = None)
         UnusableAddressError: not an address of the web, one that is never fetched, one that only
             leads through an aggregator, or one whose article was removed by order.
     """
-    place = usable(url)
+    place = without_tracking(usable(url))  # a click's marks are the reader's own affair
     articles.lock_making()
     if articles.barred([place]):
         raise UnusableAddressError("What stood there was removed by order.")

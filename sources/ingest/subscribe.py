@@ -48,15 +48,14 @@ def subscribe(wanted: Subscription, source: Source | None = None) -> tuple[Feed,
     url = repair_url(wanted.url, "")
     if not url:
         raise UnusableAddressError(f"{wanted.url!r} is not an address of the web.")
-    key = url_key(url)
-    held = Feed.objects.filter(url_key=key).first() or moves.held_before(url)
+    held = _held(url)
     if held is not None:
         return held, False
     owner = source or _source(wanted, url)
     feed = Feed.objects.create(
         source=owner,
         url=url,
-        url_key=key,
+        url_key=url_key(url),
         title=wanted.name,
         site_url=repair_url(wanted.site_url, url) if wanted.site_url else "",
         language=wanted.language,
@@ -69,6 +68,15 @@ def subscribe(wanted: Subscription, source: Source | None = None) -> tuple[Feed,
     Job.objects.create(kind="feed", feed=feed, host=host)
     tag(owner, wanted.tags)
     return feed, True
+
+
+def is_followed(url: str) -> bool:
+    """Whether a feed is polled at this address, or was before it moved."""
+    return _held(repair_url(url, "")) is not None
+
+
+def _held(url: str) -> Feed | None:
+    return Feed.objects.filter(url_key=url_key(url)).first() or moves.held_before(url)
 
 
 def _source(wanted: Subscription, url: str) -> Source:

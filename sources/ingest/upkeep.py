@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pghistory
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from sources.ingest import destination
 from sources.ingest.identify import authority, repair_url, url_key
 from sources.models import Article, Feed, Host, Job
 
@@ -78,15 +80,20 @@ def offered(feed: Feed) -> list[str]:
 
 @transaction.atomic
 def move(feed: Feed, url: str) -> None:
-    """Poll a feed at another address from now on, as if it had never failed there.
+    """Poll a feed at another address from now on: it is new there, and nothing it answered
+    elsewhere is held against it.
 
     Raises:
-        UnusableAddressError: not an address of the web.
+        UnusableAddressError: not an address of the web, or one that is never fetched.
         AddressTakenError: another feed is polled there.
     """
     url = repair_url(url, "")
     if not url:
         raise UnusableAddressError
+    try:
+        destination.check(url, tuple(settings.INGEST["allow_networks"]))
+    except destination.Refused as refused:
+        raise UnusableAddressError from refused
     key = url_key(url)
     holder = Feed.objects.filter(url_key=key).exclude(pk=feed.pk).first()
     if holder is not None:
@@ -106,6 +113,9 @@ def move(feed: Feed, url: str) -> None:
             body_sha256=None,
             failures=0,
             failing_since=None,
+            last_outcome="",
+            last_detail="",
+            last_attempt_at=None,
         )
     Job.objects.filter(feed=feed).update(host=host)
     feed.refresh_from_db()

@@ -73,9 +73,10 @@ def test_a_feed_never_moves_to_where_another_is_polled():
     assert fresh(feed).url == "https://post.example/feed.xml"
 
 
-def test_a_feed_never_moves_to_what_is_no_address():
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://10.0.0.7/feed"])
+def test_a_feed_never_moves_to_what_is_never_asked(url):
     with pytest.raises(upkeep.UnusableAddressError):
-        upkeep.move(follow(), "javascript:alert(1)")
+        upkeep.move(follow(), url)
 
 
 def test_the_addresses_offered_are_those_the_publisher_names():

@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.messages import get_messages
 
-from sources.models import Article, Fetch, Job, Run
+from sources.ingest.identify import url_key
+from sources.models import Article, ArticleUrl, Fetch, Job, Run
 from tests.factories import make_article
 from tests.tracker.test_pages import queries
 
@@ -64,6 +65,34 @@ def test_an_article_that_is_held_is_shown_and_not_made_again(desk):
     first = send(desk, ONE).url
     assert send(desk, "http://quay.example/1?utm_source=mail").url == first
     assert Article.objects.count() == 1
+
+
+def test_an_article_whose_text_is_held_is_not_said_to_be_fetched(desk):
+    held = make_article(url=ONE)
+    ArticleUrl.objects.create(url_key=url_key(ONE), article=held, url=ONE, kind="feed")
+    assert said(send(desk, ONE)) == ["We hold this article already."]
+    both = said(send(desk, f"{ONE}\n{TWO}"))[-2:]
+    assert both[0] == "1 article is held already, and is not fetched anew."
+    assert "Taken in" in both[1]
+
+
+def test_the_marks_of_a_click_are_not_kept(desk):
+    send(desk, f"{ONE}?page=2&utm_source=mail&fbclid=abc")
+    assert Article.objects.get().url == f"{ONE}?page=2"
+
+
+def test_an_aggregators_address_is_refused_with_the_reason(desk):
+    answer = send(desk, "https://news.google.com/rss/articles/CBMiInvented")
+    assert answer.status_code == 422
+    assert "Paste the publisher’s own address" in answer.content.decode()
+
+
+def test_what_is_no_web_page_says_where_a_pdf_is_uploaded(desk):
+    held = make_article(url=ONE)
+    Article.objects.filter(pk=held.pk).update(text_state="not_html", current_version=None)
+    held.versions.all().delete()
+    shown = desk.get(f"/articles/{held.pk}/").content.decode()
+    assert '<a href="/articles/new/text/">If it is a PDF, upload it.</a>' in shown
 
 
 def test_nothing_is_taken_in_when_one_address_is_wrong_and_it_is_named(desk):

@@ -9,9 +9,11 @@ from celery import current_app
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from kombu import pools
 
+from sources.ingest.paste import open_run
 from sources.ingest.subscribe import Subscription, subscribe
 from sources.models import Feed, FeedItem, Fetch, Job, Run, Version
 from tests.factories import make_article, make_claim, make_story, make_suggestion
@@ -697,3 +699,31 @@ def test_what_a_publisher_sends_is_never_markup(desk):
 def test_a_newsroom_without_feeds_has_a_page(desk):
     assert "No run yet" in seen(desk)
     assert "No feed is followed yet." in seen(desk)
+
+
+def test_a_feed_that_was_moved_is_new_until_it_was_asked_there(client, ada):
+    client.force_login(ada)
+    feed = follow(last_outcome="http_404", failures=2, failing_since=timezone.now())
+    client.post(reverse("move-feed", args=[feed.pk]), {"url": "https://moved.example/feed"})
+    shown = seen(client, f"/ingest/feeds/{feed.pk}/")
+    assert "Next try now" in shown
+    assert "Not asked yet at this address." in seen(client)
+
+
+def test_a_feed_asked_by_day_says_how_often_in_the_list(desk):
+    follow(poll_minutes=15)
+    assert "at least every 15 minutes" in seen(desk)
+
+
+def test_a_run_of_pasted_addresses_does_not_stand_for_the_night(desk, nora):
+    run = night([feed := follow()])
+    answered(run, feed)
+    open_run("https://quay.example/1", nora)
+    assert desk.get("/ingest/").context["run"] == run
+
+
+def test_a_feed_named_as_its_source_is_named_once(desk):
+    follow("Quay Gazette", last_outcome="http_404", failures=2, failing_since=timezone.now())
+    shown = seen(desk)
+    assert "Quay Gazette, Quay Gazette" not in shown
+    assert "Quay Gazette" in shown

@@ -1,7 +1,9 @@
 """A source from a bare domain: looked at, proposed, confirmed."""
 
 import pytest
+from django.contrib.messages import get_messages
 
+from sources.ingest.subscribe import Subscription, subscribe
 from sources.models import Feed, Host, Source
 from tests.factories import make_source
 from tests.sources.test_discover import HTML, feed
@@ -153,3 +155,30 @@ def test_who_may_not_add_sources_asks_no_site(client, tom, cleo, web):
         assert look(client, web.url("/")).status_code == 403
     assert web.paths() == []
     assert "/sources/new/" not in client.get("/sources/").content.decode()
+
+
+def test_a_site_that_leads_into_a_private_network_becomes_no_source(desk, web):
+    web.page("/", "", status=302, headers={"Location": "http://10.0.0.1/"})
+    answer = look(desk, web.url("/"))
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert "The address leads into a private network" in shown
+    assert "Add this source" not in shown
+
+
+def test_a_feed_is_offered_by_the_name_of_its_format(desk, web):
+    feed(web)
+    assert ", RSS 2.0, " in look(desk, site(web)).content.decode()
+
+
+def test_a_feed_we_follow_is_marked_where_it_is_offered(desk, web):
+    subscribe(Subscription(feed(web), name="Le Phare"))
+    assert "followed already" in look(desk, site(web)).content.decode()
+
+
+@pytest.mark.parametrize(("feeds", "said"), [(0, ""), (1, " Its feed is being asked.")])
+def test_what_becomes_of_the_feeds_is_said_and_nothing_of_none(desk, web, feeds, said):
+    sent = ABOUT | {"site": web.url("/"), "feeds": [feed(web)][:feeds]}
+    answer = desk.post("/sources/new/", sent)
+    messages = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert messages == [f"Le Phare is a source now.{said}"]

@@ -59,6 +59,12 @@ class Watched:
     nights: list[str] = field(default_factory=list)  # likewise
 
     @property
+    def title(self) -> str:
+        """Its source's name, and its own where that is another."""
+        source, own = self.feed.source.name, str(self.feed)
+        return source if own == source else f"{source}, {own}"
+
+    @property
     def quiet(self) -> bool:
         """Whether it works and yet brings far less than it used to."""
         return self.pace.quiet and self.state.tone in ("ok", "off") and self.feed.enabled
@@ -87,6 +93,11 @@ class Watched:
         job = getattr(self.feed, "job", None)
         asked = self.feed.enabled and self.state.health.word != "stuck"
         return runs.asked_at(job.due_at, timezone.now()) if job and asked else None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether its next try is a matter of a minute."""
+        return self.next_try is not None and self.next_try <= timezone.now()
 
     @property
     def urgency(self) -> tuple[int, int]:

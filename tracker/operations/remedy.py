@@ -80,7 +80,9 @@ def _failing(found: Trouble) -> None:
     advice = _ADVICE.get(feed.last_outcome) or _ADVICE.get(word)
     if advice:
         found.said.append(advice())
-    if one.next_try and word != "stuck":
+    if one.is_due:
+        found.said.append(_("It is being asked now."))
+    elif one.next_try:
         found.said.append(_("It is asked again %(when)s.") % {"when": _moment(one.next_try)})
     if one.state.can_retry and word != "stuck":
         found.fixes.append(Fix(_("Ask again now"), reverse("retry-feed", args=[feed.pk])))
@@ -147,6 +149,7 @@ _ADVICE = {
         "Only the publisher can mend that; a renewed certificate is noticed by itself."
     ),
     "challenge": lambda: _("Write to the publisher and ask to be let through, or pause the feed."),
+    "ssrf_blocked": lambda: _("Give it the address the public has, or pause the feed."),
     "blocked": lambda: _("Write to the publisher and ask to be let through, or pause the feed."),
     "bug": lambda: _("Show the technical detail to whoever looks after Claimline."),
 }

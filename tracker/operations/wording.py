@@ -16,6 +16,17 @@ Words = str | Promise
 
 GOOD = ("ok", "unchanged", "later")
 
+# by the names feedparser has for them, and our own for a sitemap
+FORMATS: dict[str, Words] = {
+    "rss20": "RSS 2.0",
+    "rss10": "RSS 1.0",
+    "atom10": "Atom 1.0",
+    "atom03": "Atom 0.3",
+    "json11": "JSON Feed 1.1",
+    "json1": "JSON Feed 1",
+    "news-sitemap": _("news sitemap"),
+}
+
 # tone (ok, warn, err, off), word
 HEALTH: dict[str, tuple[str, Words]] = {
     "new": ("off", pgettext_lazy("feed health", "New")),
@@ -112,7 +123,14 @@ def feed_state(feed: Feed, now: datetime) -> FeedState:
     )
     health = feed_health(seen, now)
     tone, word = HEALTH.get(health.word, ("off", health.word))
-    return FeedState(feed, health, tone, word, outcome(feed.last_outcome))
+    never = _("Not asked yet at this address.") if health.word == "new" else ""
+    return FeedState(feed, health, tone, word, never or outcome(feed.last_outcome))
+
+
+def feed_format(code: str) -> Words:
+    """What people call a feed's format; of an old RSS or Atom the family's name."""
+    family = {"rss": "RSS", "ato": "Atom"}
+    return FORMATS.get(code) or family.get(code[:3], code)
 
 
 def outcome(code: str) -> Words:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from sources import tasks
-from sources.ingest.identify import url_key
+from sources.ingest.identify import is_aggregator, url_key
 from sources.ingest.paste import open_run, take_in_address, usable
 from sources.ingest.store import articles
 from sources.ingest.subscribe import UnusableAddressError
@@ -40,25 +40,39 @@ class AddressesForm(forms.Form):
         lines = self.cleaned_data["addresses"].split()
         wrong = [line for line in lines if not _is_usable(line)]
         if wrong:
-            raise forms.ValidationError(
-                ngettext(
-                    "This is no publisher’s address on the public web: %(lines)s",
-                    "These are no publishers’ addresses on the public web: %(lines)s",
-                    len(wrong),
-                )
-                % {"lines": ", ".join(line[:200] for line in wrong[:10])}
-            )
+            raise forms.ValidationError(_refusals(wrong))
         gone = articles.barred(lines)
         if gone:
-            here = ", ".join(line[:200] for line in lines if url_key(line) in gone)
-            raise forms.ValidationError(
-                _("Removed by order, and never taken in again: %(lines)s") % {"lines": here}
-            )
+            here = [line for line in lines if url_key(line) in gone]
+            said = _("Removed by order, and never taken in again: %(lines)s")
+            raise forms.ValidationError(said % {"lines": _named(here)})
         if len(lines) > MOST:
             raise forms.ValidationError(
                 _("At most %(most)d at once: longer lists are for add_article.") % {"most": MOST}
             )
         return list(dict.fromkeys(lines))
+
+
+def _refusals(wrong: list[str]) -> list[str]:
+    """Why these lines can't be taken in, each reason with the lines it holds for."""
+    indirect = [line for line in wrong if is_aggregator(line)]
+    other = [line for line in wrong if line not in indirect]
+    said = []
+    if indirect:
+        words = _("Paste the publisher’s own address; this leads through an aggregator: %(lines)s")
+        said.append(words % {"lines": _named(indirect)})
+    if other:
+        words = ngettext(
+            "This is no publisher’s address on the public web: %(lines)s",
+            "These are no publishers’ addresses on the public web: %(lines)s",
+            len(other),
+        )
+        said.append(words % {"lines": _named(other)})
+    return said
+
+
+def _named(lines: list[str]) -> str:
+    return ", ".join(line[:200] for line in lines[:10])
 
 
 def _is_usable(address: str) -> bool:
@@ -81,13 +95,29 @@ def new(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "tracker/add.html", context, status=422)
     run, taken = _take_in(request, form.cleaned_data["addresses"])
+    _say(request, taken, Job.objects.filter(run=run).count())
+    if len(taken) == 1:
+        return redirect("article", taken[0].pk)
+    return redirect(f"{request.path}?run={run.pk}")
+
+
+def _say(request: HttpRequest, taken: list[Article], asked: int) -> None:
+    """What becomes of the articles: those with a text are held, the others are asked for."""
+    held = len(taken) - asked
+    if held:
+        words = ngettext(
+            "%(n)d article is held already, and is not fetched anew.",
+            "%(n)d articles are held already, and are not fetched anew.",
+            held,
+        )
+        words = words if asked or held > 1 else _("We hold this article already.")
+        messages.info(request, words % {"n": held})
+    if not asked:
+        return
     if tasks.ring(("page",)):
         messages.success(request, _("Taken in. The page is fetched in the background."))
     else:
         messages.warning(request, _("Taken in. It is fetched once the broker is back."))
-    if len(taken) == 1:
-        return redirect("article", taken[0].pk)
-    return redirect(f"{request.path}?run={run.pk}")
 
 
 @transaction.atomic

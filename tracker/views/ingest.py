@@ -22,7 +22,7 @@ from tracker.operations import feedhistory, feedwatch
 from tracker.operations.feedwatch import Watched
 from tracker.operations.night import Asked, Night, arrived, copies_by_feed, kept, night
 from tracker.operations.remedy import trouble
-from tracker.operations.wording import GOOD, outcome
+from tracker.operations.wording import GOOD, feed_format, outcome
 from tracker.passages import alterations
 from tracker.samples import samplenights
 
@@ -101,6 +101,7 @@ def feed(request: HttpRequest, pk: int) -> HttpResponse:
         "one": one,
         "trouble": trouble(one) if one.needs_somebody else None,
         "source": found.source,
+        "format": feed_format(found.format),
         "fetches": [(fetch, outcome(fetch.outcome)) for fetch in page[:FETCHES]],
         "good": GOOD,
         "before": page[FETCHES - 1].pk if len(page) > FETCHES else None,
@@ -142,8 +143,9 @@ def _complete(request: HttpRequest, rows: Iterable[Watched]) -> None:
 
 
 def _shown_run() -> Run | None:
-    """The run that is on; else the newest over all feeds; else the newest."""
-    newest = Run.objects.select_related("requested_by")
+    """The run that is on; else the newest over all feeds; else the newest. Never one of pasted
+    addresses, which asks no feed: its page and the list it was pasted in say how far it is."""
+    newest = Run.objects.exclude(kind="manual", feeds=0).select_related("requested_by")
     wide = Q(kind="nightly") | Q(scope="")
     return newest.filter(finished_at=None).first() or newest.filter(wide).first() or newest.first()
 

@@ -16,19 +16,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from sources import tasks
 from sources.curating.naming import free_slug
 from sources.ingest.discover import Candidate, Discovery, UnansweredError, discover
 from sources.ingest.identify import authority
 from sources.ingest.paste import usable
-from sources.ingest.subscribe import Subscription, UnusableAddressError, subscribe
+from sources.ingest.subscribe import (
+    Subscription,
+    UnusableAddressError,
+    is_followed,
+    subscribe,
+)
 from sources.models import Host, Source
 from sources.models.source import SourceKind
 from tracker.forms.editing import SourceForm
-from tracker.operations.wording import outcome
+from tracker.operations.wording import feed_format, outcome
 
 SECONDS = 40  # somebody waits for the answer
 # What a site may answer to https that answers to plain http.
 NO_HTTPS = ("tls", "connect", "reset", "timeout", "deadline")
+# What was typed leads to no site on the public web: no source is made of it.
+NO_SITE = ("ssrf_blocked", "bad_url")
 MOST_FEEDS = 12
 
 
@@ -112,17 +120,25 @@ def new(request: HttpRequest) -> HttpResponse:
         return _confirmed(request)
     form = PlaceForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method != "POST" or not form.is_valid():
-        status = 422 if form.errors else 200
-        context = {"form": form, "siteless": _siteless(request)}
-        return render(request, "tracker/source_new.html", context, status=status)
+        return _asked(request, form)
     place = form.cleaned_data["place"]
     try:
         found = _looked_at(place, form.is_guess)
     except UnansweredError as error:
+        if error.outcome in NO_SITE:
+            form.add_error("place", str(outcome(error.outcome)))
+            return _asked(request, form)
         words = _("Nothing could be read there. %(why)s You can add it all the same.")
         messages.warning(request, words % {"why": outcome(error.outcome)})
         found = Discovery(False, "", (), url=place)
     return render(request, "tracker/source_new.html", _proposed(place, found))
+
+
+def _asked(request: HttpRequest, form: PlaceForm) -> HttpResponse:
+    """The form for a domain, with what is wrong with the one that was typed."""
+    context = {"form": form, "siteless": _siteless(request)}
+    status = 422 if form.errors else 200
+    return render(request, "tracker/source_new.html", context, status=status)
 
 
 def _holder(site: str) -> Source | None:
@@ -167,8 +183,11 @@ def _proposed(place: str, found: Discovery) -> dict[str, Any]:
 
 
 def _in_words(feed: Candidate) -> str:
+    """A feed as it is offered: its title, its format, how much it shows, and whether we have it."""
     number = ngettext("%(n)s item", "%(n)s items", feed.items) % {"n": feed.items}
-    return ", ".join(filter(None, (feed.title, feed.format, number)))
+    ours = _("followed already") if is_followed(feed.url) else ""
+    said = (feed.title, str(feed_format(feed.format)), number, ours)
+    return ", ".join(part for part in said if part)
 
 
 @transaction.atomic
@@ -187,10 +206,11 @@ def _confirmed(request: HttpRequest) -> HttpResponse:
         return redirect("source", source.slug)
     taken = _settled(source, form.cleaned_data["site"], form.cleaned_data["feeds"])
     words = ngettext(
-        "%(name)s is a source now, with %(n)d feed that the next run asks.",
-        "%(name)s is a source now, with %(n)d feeds that the next run asks.",
+        "%(name)s is a source now. Its feed is being asked.",
+        "%(name)s is a source now. Its %(n)d feeds are being asked.",
         taken,
     )
+    words = words if taken else _("%(name)s is a source now.")
     messages.success(request, words % {"name": source, "n": taken})
     return redirect("source", source.slug)
 
@@ -203,8 +223,8 @@ def _taken_up(request: HttpRequest, source: Source, sent: list[tuple[str, str]])
         return render(request, "tracker/source_new.html", context, status=422)
     taken = _settled(source, form.cleaned_data["site"], form.cleaned_data["feeds"])
     words = ngettext(
-        "%(n)d feed is taken up; the next run asks it.",
-        "%(n)d feeds are taken up; the next run asks them.",
+        "%(n)d feed is taken up, and being asked.",
+        "%(n)d feeds are taken up, and being asked.",
         taken,
     )
     if taken:
@@ -221,7 +241,10 @@ def _settled(source: Source, site: str, feeds: list[str]) -> int:
     if row.source_id is None:
         Host.objects.filter(pk=host).update(source=source)
     home = urljoin(site, "/")
-    return sum(
+    taken = sum(
         subscribe(Subscription(place, name=source.name, site_url=home), source)[1]
         for place in feeds
     )
+    if taken:
+        tasks.ring()
+    return taken

@@ -135,7 +135,7 @@ def pace(request: HttpRequest, pk: int) -> HttpResponse:
         return _answer(request, feed, said % limits, wrong=True)
     before = "" if feed.poll_minutes is None else str(feed.poll_minutes)
     upkeep.pace(feed, int(asked) if asked else None)
-    said = _("It is asked every %(n)s minutes at least, from now on.") % {"n": asked}
+    said = _("It is asked at least every %(n)s minutes from now on.") % {"n": asked}
     if not asked:
         said = _("It is asked with every nightly run.")
     return _answer(request, feed, said, undo=("pace-feed", {"minutes": before}))
