@@ -104,8 +104,9 @@ def _page(
 ) -> tuple[list[Article], str, datetime | None]:
     """The articles, the cursor of the next page, and how far back texts were read for them."""
     start = None if wish.by_rank else finding.place(wish.after)
-    if probe.rest is None:
-        met = Met([hit for hit in fitting if start is None or _place(hit) < start])
+    hits = [hit for hit in fitting if start is None or _place(hit) < start]
+    if probe.rest is None or len(hits) >= _wanted(wish):
+        met = Met(hits)  # the newest of those met are the newest of all
     elif wish.chosen.is_open and start is None:
         met = probe
     elif wish.chosen.source:  # whose articles have an index by date of their own
@@ -117,6 +118,11 @@ def _page(
         return *_best(weighed, root, wish.after), met.read_since
     page, later = _newest(met)
     return page, later, met.read_since if len(met.hits) <= PAGE else None
+
+
+def _wanted(wish: Asked) -> int:
+    """How many hits a page is made of."""
+    return PROBED if wish.by_rank else PAGE + 1
 
 
 def _of_sources(found: ArticleQuerySet, root: Node, wish: Asked) -> tuple[list[Article], str]:
@@ -138,8 +144,7 @@ def _met(
     chosen = wish.chosen
     undated = replace(chosen, first=None, last=None)
     among = None if undated.is_open else Article.objects.filter(narrowing(undated, user))
-    number = PROBED if wish.by_rank else PAGE + 1
-    wanted = Wanted(number, chosen.lang or LANGUAGES, among, after=start)
+    wanted = Wanted(_wanted(wish), chosen.lang or LANGUAGES, among, after=start)
     if chosen.first:
         wanted = replace(wanted, bottom=_midnight(chosen.first) - timedelta(microseconds=1))
     if chosen.last:

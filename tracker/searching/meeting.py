@@ -50,7 +50,7 @@ WITH ends AS MATERIALIZED (
   SELECT CASE WHEN count(*) < %(near)s THEN (SELECT bottom FROM ends) ELSE min(sort_at) END AS edge
   FROM newest
 ), near AS MATERIALIZED ( -- those of the same instant as the last are left to a stretch
-  SELECT article.id, version.id AS version, version.sort_at
+  SELECT article.id, article.source_id, article.language, version.id AS version, version.sort_at
   FROM newest version JOIN sources_article article ON article.current_version_id = version.id
   WHERE version.sort_at > (SELECT edge FROM edge) AND ({said}) {narrowed}
   ORDER BY version.sort_at DESC, article.id DESC
@@ -72,7 +72,7 @@ WITH ends AS MATERIALIZED (
   SELECT * FROM (
     (SELECT * FROM near) UNION ALL
     SELECT beyond.* FROM stretch CROSS JOIN LATERAL (
-      SELECT article.id, version.id AS version, version.sort_at
+      SELECT article.id, article.source_id, article.language, version.id AS version, version.sort_at
       FROM ({ways}) version JOIN sources_article article ON article.current_version_id = version.id
       WHERE TRUE {narrowed}
       ORDER BY version.sort_at DESC, article.id DESC LIMIT %(most)s
@@ -97,7 +97,7 @@ WHERE stretch.way = 'listed' AND {said}
 # `stories` are those the reader may see
 _FACTS = """
 SELECT looked.number, looked.at, looked.last, source.name, said.sort_at::text, said.id, source.slug,
-  split_part(article.language, '-', 1),
+  split_part(said.language, '-', 1),
   (said.sort_at AT TIME ZONE %(zone)s)::date,
   ARRAY(
     SELECT tag.slug FROM sources_sourcetag worn JOIN sources_tag tag ON tag.id = worn.tag_id
@@ -120,8 +120,7 @@ FROM (
   FROM met
 ) looked
 LEFT JOIN ({read}) said ON TRUE
-LEFT JOIN sources_article article ON article.id = said.id
-LEFT JOIN sources_source source ON source.id = article.source_id
+LEFT JOIN sources_source source ON source.id = said.source_id
 ORDER BY said.sort_at DESC, said.id DESC"""
 _READ = """
 SELECT met.* FROM met JOIN sources_version version ON version.id = met.version WHERE {said}
