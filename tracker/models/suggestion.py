@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -37,9 +38,12 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         Not those rejected in a copy of the text, nor those of an article out of the story.
         """
         State = Suggestion.State
-        rows = self.filter(state__in=(State.NEW, State.SECOND)).exclude(Exists(_rejected()))
-        # what a person proposed waits for a person, whatever became of its article
-        return rows.filter(Q(engine=PERSON) | ~Exists(_dismissed()))
+        return self.filter(
+            ~_rejected(),
+            # what a person proposed waits for a person, whatever became of its article
+            Q(engine=PERSON) | ~_dismissed(),
+            state__in=(State.NEW, State.SECOND),
+        )
 
     def waiting_for(self, user: User | AnonymousUser) -> SuggestionQuerySet:
         """Those that wait, but where this person asked for the second reader themselves."""
@@ -76,20 +80,26 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         )
 
 
-def _rejected() -> SuggestionQuerySet:
+@cache  # every page counts what waits
+def _rejected() -> Exists:
     """Whether the same words were rejected for the same claim in a copy of the text."""
-    return Suggestion.objects.filter(
-        state=Suggestion.State.REJECTED,
-        claim=OuterRef("claim"),
-        passage_hash=OuterRef("passage_hash"),
-        article__cluster=OuterRef("article__cluster"),
+    return Exists(
+        Suggestion.objects.filter(
+            state=Suggestion.State.REJECTED,
+            claim=OuterRef("claim"),
+            passage_hash=OuterRef("passage_hash"),
+            article__cluster=OuterRef("article__cluster"),
+        )
     )
 
 
-def _dismissed() -> models.QuerySet[StoryArticle]:
+@cache
+def _dismissed() -> Exists:
     """Whether somebody said that the article does not concern the claim's story."""
-    return StoryArticle.objects.filter(
-        story=OuterRef("claim__story"), article=OuterRef("article"), dismissed_by__isnull=False
+    return Exists(
+        StoryArticle.objects.filter(
+            story=OuterRef("claim__story"), article=OuterRef("article"), dismissed_by__isnull=False
+        )
     )
 
 
