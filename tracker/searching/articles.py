@@ -7,7 +7,7 @@ is counted over those met. By relevance, only the newest of too many hits are we
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import reduce
@@ -112,7 +112,7 @@ def _page(
     elif wish.chosen.source:  # whose articles have an index by date of their own
         return *_of_sources(matching(root, user, wish.chosen), root, wish), None
     else:
-        met = _met(root, wish, user, stories, start)
+        met = _further(root, wish, user, stories, probe, hits)
     if wish.by_rank:
         weighed = Q(pk__in=[hit.article for hit in met.hits[:PROBED]])
         return *_best(weighed, root, wish.after), met.read_since
@@ -133,24 +133,46 @@ def _of_sources(found: ArticleQuerySet, root: Node, wish: Asked) -> tuple[list[A
     return page.articles, page.earlier
 
 
-def _met(
+def _further(
     root: Node,
     wish: Asked,
     user: User | AnonymousUser,
     stories: Collection[int],
-    start: Place | None,
+    probe: Met,
+    hits: list[Hit],
 ) -> Met:
-    """The newest hits under a choice."""
+    """The newest hits under a choice: those of the probe, and more that follow.
+
+    Of a phrase, so many texts are read from where the page begins.
+    """
     chosen = wish.chosen
+    after = None if wish.by_rank else finding.place(wish.after)
+    if probe.read_since is not None:
+        hits = []
+    elif probe.rest is not None and (after is None or probe.rest < after):
+        after = probe.rest
+    wanted = Wanted(
+        _wanted(wish) - len(hits),
+        chosen.lang or LANGUAGES,
+        after=after,
+        fitting=_fitting(probe.hits, chosen),
+    )
     undated = replace(chosen, first=None, last=None)
-    among = None if undated.is_open else Article.objects.filter(narrowing(undated, user))
-    wanted = Wanted(_wanted(wish), chosen.lang or LANGUAGES, among, after=start)
+    if not undated.is_open:
+        wanted = replace(wanted, among=Article.objects.filter(narrowing(undated, user)))
     if chosen.first:
         wanted = replace(wanted, bottom=_midnight(chosen.first) - timedelta(microseconds=1))
     if chosen.last:
         end = _midnight(chosen.last + timedelta(days=1))
         wanted = replace(wanted, top=end - timedelta(microseconds=1))
-    return meeting.newest(root, stories, wanted)
+    met = meeting.newest(root, stories, wanted)
+    return replace(met, hits=hits + met.hits)
+
+
+def _fitting(met: Sequence[Hit], chosen: Chosen) -> float:
+    """Which part of those met fits a choice, whatever their day and language; never none."""
+    anytime = replace(chosen, first=None, last=None, lang=frozenset())
+    return (len(facets.narrowed(met, anytime)) + 1) / (len(met) + 1)
 
 
 def matching(root: Node, user: User | AnonymousUser, chosen: Chosen) -> ArticleQuerySet:

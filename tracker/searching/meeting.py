@@ -49,18 +49,24 @@ WITH ends AS MATERIALIZED (
 ), edge AS MATERIALIZED (
   SELECT CASE WHEN count(*) < %(near)s THEN (SELECT bottom FROM ends) ELSE min(sort_at) END AS edge
   FROM newest
-), near AS MATERIALIZED ( -- those of the same instant as the last are left to a stretch
+), saying AS MATERIALIZED ( -- those of the same instant as the last are left to a stretch
+  SELECT version.id, version.sort_at FROM newest version
+  WHERE version.sort_at > (SELECT edge FROM edge) AND ({said})
+), near AS MATERIALIZED (
   SELECT article.id, article.source_id, article.language, version.id AS version, version.sort_at
-  FROM newest version JOIN sources_article article ON article.current_version_id = version.id
-  WHERE version.sort_at > (SELECT edge FROM edge) AND ({said}) {narrowed}
+  FROM saying version JOIN sources_article article ON article.current_version_id = version.id
+  WHERE TRUE {narrowed}
   ORDER BY version.sort_at DESC, article.id DESC
 ), density AS MATERIALIZED (
-  SELECT *, met * met * stored > %(dear)s * %(most)s * %(near)s ^ 2 AS walked,
+  SELECT *, said * met * stored > %(dear)s * %(most)s * %(near)s ^ 2 AS walked,
     %(ample)s * %(most)s * %(near)s < %(share)s * stored * met AS dated,
     greatest(bottom, edge - least(
       (top - edge) * (%(ample)s * %(most)s / greatest(met, 1)), interval '500 years'
     )) AS enough
-  FROM ends, edge, (SELECT count(*)::float AS met FROM near) counted
+  FROM ends, edge, (
+    SELECT said, coalesce(said * %(fitting)s, (SELECT count(*) FROM near)) AS met
+    FROM (SELECT count(*)::float AS said FROM saying) counted
+  ) counted
   WHERE edge > bottom
 ), stretch AS (
   SELECT 'walked' AS way, edge AS until, enough AS since FROM density WHERE walked
@@ -146,6 +152,7 @@ class Wanted:
     """Which articles to meet: how many, of which ones, in which stretch of time.
 
     `top` is the last instant, `after` the article shown before; `bottom` is the last one too early.
+    `fitting` is which part of the articles that say it are among those, where that is known.
     """
 
     number: int
@@ -154,6 +161,7 @@ class Wanted:
     top: datetime = datetime.max.replace(tzinfo=UTC)
     bottom: datetime = datetime.min.replace(tzinfo=UTC)
     after: Place | None = None
+    fitting: float | None = None
 
 
 def newest(root: Node, stories: Collection[int], wanted: Wanted) -> Met:
@@ -172,6 +180,7 @@ def newest(root: Node, stories: Collection[int], wanted: Wanted) -> Met:
         "share": SHARE,
         "ample": AMPLE,
         "most": most,
+        "fitting": wanted.fitting,
         "wanted": wanted.number,
         "zone": timezone.get_current_timezone_name(),
         "stories": list(stories),
