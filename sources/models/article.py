@@ -41,7 +41,7 @@ class TextState(models.TextChoices):
     TOO_LARGE = "too_large", _("too large")
     ROBOTS_DENIED = "robots_denied", _("robots.txt forbids it")
     GONE = "gone", _("withdrawn")
-    FAILED = "failed", _("could not be fetched")
+    FAILED = "failed", _("could not be read")
     FEED_ONLY = "feed_only", _("known from the feed only")
 
 

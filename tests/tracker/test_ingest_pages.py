@@ -727,3 +727,38 @@ def test_a_feed_named_as_its_source_is_named_once(desk):
     shown = seen(desk)
     assert "Quay Gazette, Quay Gazette" not in shown
     assert "Quay Gazette" in shown
+
+
+def test_a_source_whose_feeds_all_rest_opens_no_run(desk):
+    feed = follow(enabled=False, paused_because="On strike")
+    answer = desk.post(reverse("start-run"), {"source": feed.source.slug}, follow=True)
+    assert "None of these feeds is asked." in answer.content.decode()
+    assert not Run.objects.exists()
+
+
+def test_a_reason_typed_without_a_full_stop_reads_as_a_sentence(desk):
+    later = timezone.now() + 48 * HOUR
+    feed = follow(enabled=False, paused_because="On strike", paused_until=later)
+    assert "Paused: On strike. It is asked again on" in seen(desk, f"/ingest/feeds/{feed.pk}/")
+    assert "On strike. Until" in seen(desk)
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("reading took more than 30 s", "Reading it took more than 30 seconds, and was ended."),
+        ("The site answered 404.", "There is nothing at this address."),
+        ("no such thing", "no such thing."),
+    ],
+)
+def test_a_page_without_a_text_says_why_in_words(desk, detail, said):
+    article = brought(follow())
+    facts = {"text_state": "failed", "state_detail": detail, "current_version": None}
+    type(article).objects.filter(pk=article.pk).update(**facts)
+    article.versions.all().delete()
+    assert f"No text is held: could not be read. {said}" in seen(desk, f"/articles/{article.pk}/")
+
+
+def test_a_feed_that_works_says_when_it_answered_last(desk):
+    feed = follow()
+    assert "Working Last answer" in seen(desk, f"/ingest/feeds/{feed.pk}/")

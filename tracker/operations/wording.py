@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -125,6 +126,16 @@ def feed_state(feed: Feed, now: datetime) -> FeedState:
     tone, word = HEALTH.get(health.word, ("off", health.word))
     never = _("Not asked yet at this address.") if health.word == "new" else ""
     return FeedState(feed, health, tone, word, never or outcome(feed.last_outcome))
+
+
+def why_no_text(detail: str) -> Words:
+    """What is noted of a page without a text, as a sentence; what we have no words for stands."""
+    if slow := re.fullmatch(r"reading took more than (\S+) s", detail):
+        said = _("Reading it took more than %(n)s seconds, and was ended.")
+        return str(said) % {"n": slow[1]}
+    if answered := re.fullmatch(r"The site answered (\d{3})\.", detail):
+        return outcome(f"http_{answered[1]}")
+    return OUTCOMES.get(detail, detail)
 
 
 def feed_format(code: str) -> Words:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models import Claim, Evidence, Stance, StatusChange
-from tracker.operations.wording import outcome
+from tracker.operations.wording import outcome, why_no_text
 from tracker.passages import chainline
 from tracker.passages.lines import Line
 from tracker.searching.snippets import Part
@@ -174,6 +174,16 @@ def alleged_title(claim: Claim) -> str:
     if not claim.is_alleged:
         return claim.sentence
     return gettext("Alleged: %(claim)s") % {"claim": claim.sentence}
+
+
+register.filter("why_no_text", why_no_text)
+
+
+@register.filter
+def ended(words: str) -> str:
+    """Words as a sentence: with the full stop their writer left out."""
+    text = str(words).rstrip()
+    return text if not text or text.endswith(tuple(".!?…。")) else f"{text}."
 
 
 @register.filter

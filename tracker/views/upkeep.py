@@ -35,6 +35,9 @@ def start(request: HttpRequest) -> HttpResponse:
     if slug := request.POST.get("source", ""):
         source = get_object_or_404(Source, slug=slug)
         feeds, scope = feeds.filter(source=source), str(source)
+    if not feeds.exists():
+        said = _("None of these feeds is asked. Resume one of them first.")
+        return _answer(request, None, said, wrong=True)
     return redirect("run", _open(request, feeds, scope)[0].pk)
 
 
