@@ -762,3 +762,13 @@ def test_a_page_without_a_text_says_why_in_words(desk, detail, said):
 def test_a_feed_that_works_says_when_it_answered_last(desk):
     feed = follow()
     assert "Working Last answer" in seen(desk, f"/ingest/feeds/{feed.pk}/")
+
+
+def test_an_open_run_says_which_feeds_it_asks_once_more_and_when(desk):
+    feed, other = follow(), follow()
+    run = night([feed, other], finished=False)
+    for one in (feed, other):
+        answered(run, one, "http_503", status=503)
+    Job.objects.filter(feed=feed).update(run=run, due_at=timezone.now() + HOUR)
+    assert "1 feed that failed is asked once more, at" in seen(desk)
+    assert "0 pages" not in seen(desk)

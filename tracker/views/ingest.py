@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -173,6 +173,9 @@ def _report(
         context |= {
             "pages_to_come": sum(n for kind, n in waiting.items() if kind != "feed"),
             "hosts": held.values_list("host", flat=True).distinct()[:5],
+            "again": found.jobs.filter(kind="feed", due_at__gt=now).aggregate(
+                n=Count("pk"), first=Min("due_at")
+            ),
         }
     return context
 
