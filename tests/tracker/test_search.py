@@ -330,9 +330,11 @@ def library(desk, nora):
         ({"lang": "fr", "tag": "wire"}, []),
     ],
 )
-@pytest.mark.parametrize("probed", [1000, 1])
-def test_a_choice_narrows_the_articles(desk, library, monkeypatch, way, choice, left, probed):
-    monkeypatch.setattr(articles, "PROBED", probed)  # few and many hits are found in other ways
+@pytest.mark.parametrize(("probed", "few"), [(1000, 1000), (1, 1000), (1, 0)])
+def test_a_choice_narrows_the_articles(desk, library, monkeypatch, way, choice, left, probed, few):
+    # few and many hits, and those of small and large stories, are found in other ways
+    monkeypatch.setattr(articles, "PROBED", probed)
+    monkeypatch.setattr("tracker.searching.choice.FEW", few)
     choice = {
         name: value.format(**library) if isinstance(value, str) else value
         for name, value in choice.items()
@@ -417,6 +419,18 @@ def test_the_pages_hold_every_article_once(desk, monkeypatch, way, sort, probed)
         assert seen == made[::-1]
     else:
         assert sorted(seen) == (made if probed > 11 else made[-probed:])
+
+
+@pytest.mark.parametrize("few", [1000, 0])
+def test_the_pages_of_a_story_hold_every_article_of_it_once(desk, monkeypatch, way, few):
+    monkeypatch.setattr(articles, "PROBED", 5)
+    monkeypatch.setattr(articles, "PAGE", 2)
+    monkeypatch.setattr("tracker.searching.choice.FEW", few)
+    story = make_story()
+    ours = dated(11)[::2]
+    for article in ours:
+        StoryArticle.objects.create(story=story, article=article)
+    assert walk(desk, "embassy", story=story.slug) == [article.pk for article in ours[::-1]]
 
 
 def test_by_relevance_a_title_comes_first(desk):

@@ -14,8 +14,8 @@ from tracker.changes import scope, sentences
 from tracker.changes.change import Change
 from tracker.changes.scope import Followed
 from tracker.models import Follow, Story, StoryArticle, User
-from tracker.searching.articles import matching
 from tracker.searching.asked import read
+from tracker.searching.choice import matching
 
 Arrival = tuple[Article, datetime]
 

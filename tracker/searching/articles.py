@@ -1,34 +1,31 @@
 """Finds the articles whose current version says what was asked for, a page at a time.
 
 The newest hits are met first, up to a limit. Below it they are known in full: narrowed, counted and
-ordered here. Above it, what the reader chose is asked of the database, and what narrows the search
-is counted over those met. By relevance, only the newest of too many hits are weighed.
+ordered here. Above it, what the reader chose is asked of the database, of a small story text by
+text, and what narrows the search is counted over those met. By relevance, only the newest of too
+many hits are weighed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from functools import reduce
-from operator import or_
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchRank
-from django.db.models import F, FloatField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, FloatField, Q, Value
 from django.db.models.functions import Cast
-from django.db.models.lookups import IsNull
-from django.utils import timezone
 
-from sources.models import Article, Source, SourceTag
+from sources.models import Article
 from sources.models.article import ArticleQuerySet
 from tracker.matching.terms import Node
-from tracker.models import Evidence, StoryArticle, User
-from tracker.models.evidence import EvidenceQuerySet
+from tracker.models import User
 from tracker.searching import facets, finding, meeting
 from tracker.searching.asked import Asked
-from tracker.searching.conditions import LANGUAGES, in_any_language, said_by_language
+from tracker.searching.choice import few_of_stories, matching, midnight, narrowing
+from tracker.searching.conditions import LANGUAGES, in_any_language
 from tracker.searching.facets import Chosen, Hit
 from tracker.searching.finding import IsAnyOf, Place
 from tracker.searching.meeting import Met, Wanted
@@ -110,7 +107,10 @@ def _page(
     elif wish.chosen.is_open and start is None:
         met = probe
     elif wish.chosen.source:  # whose articles have an index by date of their own
-        return *_of_sources(matching(root, user, wish.chosen), root, wish), None
+        return *_asked(matching(root, user, wish.chosen), root, wish), None
+    elif (few := few_of_stories(wish.chosen, user)) is not None:
+        anywhere = replace(wish.chosen, story=frozenset())
+        return *_asked(matching(root, user, anywhere).filter(pk__in=few), root, wish), None
     else:
         met = _further(root, wish, user, stories, probe, hits)
     if wish.by_rank:
@@ -125,7 +125,8 @@ def _wanted(wish: Asked) -> int:
     return PROBED if wish.by_rank else PAGE + 1
 
 
-def _of_sources(found: ArticleQuerySet, root: Node, wish: Asked) -> tuple[list[Article], str]:
+def _asked(found: ArticleQuerySet, root: Node, wish: Asked) -> tuple[list[Article], str]:
+    """A page of articles among which the database finds the newest by itself."""
     if wish.by_rank:
         newest = finding.before(found, None).values("pk")[:PROBED]
         return _best(Q(IsAnyOf("pk", newest)), root, wish.after)
@@ -161,9 +162,9 @@ def _further(
     if not undated.is_open:
         wanted = replace(wanted, among=Article.objects.filter(narrowing(undated, user)))
     if chosen.first:
-        wanted = replace(wanted, bottom=_midnight(chosen.first) - timedelta(microseconds=1))
+        wanted = replace(wanted, bottom=midnight(chosen.first) - timedelta(microseconds=1))
     if chosen.last:
-        end = _midnight(chosen.last + timedelta(days=1))
+        end = midnight(chosen.last + timedelta(days=1))
         wanted = replace(wanted, top=end - timedelta(microseconds=1))
     met = meeting.newest(root, stories, wanted)
     return replace(met, hits=hits + met.hits)
@@ -173,71 +174,6 @@ def _fitting(met: Sequence[Hit], chosen: Chosen) -> float:
     """Which part of those met fits a choice, whatever their day and language; never none."""
     anytime = replace(chosen, first=None, last=None, lang=frozenset())
     return (len(facets.narrowed(met, anytime)) + 1) / (len(met) + 1)
-
-
-def matching(root: Node, user: User | AnonymousUser, chosen: Chosen) -> ArticleQuerySet:
-    """All articles whose current version says it, under a choice."""
-    said = said_by_language(root, "current_version__", chosen.lang or LANGUAGES)
-    saying = Article.objects.filter(reduce(or_, said))
-    return saying.filter(narrowing(chosen, user))
-
-
-def _passages(user: User | AnonymousUser, article: str = "pk") -> EvidenceQuerySet:
-    """The passages linked in an article, whose key the rows around have under this name."""
-    return Evidence.objects.visible_to(user).standing().filter(version__article=OuterRef(article))
-
-
-def _has(rows: QuerySet[Any, Any]) -> IsNull:
-    """Whether there is such a row: looked up for each article on its own, before its words are.
-
-    `Exists` and `__in` are planned as joins, that come after what takes the longest.
-    """
-    return IsNull(Subquery(rows.order_by().values("pk")[:1]), False)
-
-
-def narrowing(chosen: Chosen, user: User | AnonymousUser, path: str = "") -> Q:
-    """The choice as a condition on articles, or on what leads to one.
-
-    Args:
-        path: from the model to its article, such as "version__article__".
-    """
-    wanted: dict[str, Any] = {}
-    conditions = Q()
-    if chosen.source or chosen.tag:
-        # told their keys, PostgreSQL knows how much each prints, which is worth asking for once
-        asked_once = chosen.source and not path
-        wanted["source__in"] = list(_sources(chosen)) if asked_once else _sources(chosen)
-    if chosen.story:
-        passed = StoryArticle.objects.visible_to(user).filter(dismissed_by=None)
-        conditions &= Q(_has(passed.filter(story__in=chosen.story, article=OuterRef(f"{path}pk"))))
-    if chosen.evidence:
-        conditions &= Q(_has(_passages(user, f"{path}pk")))
-    if chosen.first:
-        wanted["sort_at__gte"] = _midnight(chosen.first)
-    if chosen.last:
-        wanted["sort_at__lt"] = _midnight(chosen.last + timedelta(days=1))
-    found = Q(**{path + name: value for name, value in wanted.items()})
-    languages = Q()
-    for code in sorted(chosen.lang):
-        languages |= Q(**{f"{path}language": code}) | Q(
-            **{f"{path}language__startswith": f"{code}-"}
-        )
-    return conditions & found & languages
-
-
-def _sources(chosen: Chosen) -> QuerySet[Source, int]:
-    """The keys of the sources chosen by name or tag."""
-    found = Source.objects.all()
-    if chosen.source:
-        found = found.filter(slug__in=chosen.source)
-    if chosen.tag:
-        tagged = SourceTag.objects.filter(tag__slug__in=chosen.tag)
-        found = found.filter(pk__in=tagged.values("source"))
-    return found.values_list("pk", flat=True)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _place(hit: Hit) -> Place:

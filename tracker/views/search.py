@@ -13,7 +13,7 @@ from sources.models import Article
 from tracker.claims import dossier
 from tracker.matching.terms import Node, Phrase
 from tracker.models import Story
-from tracker.searching import articles, asked, options, others
+from tracker.searching import articles, asked, choice, options, others
 from tracker.searching.asked import Asked
 from tracker.searching.snippets import Part, look, snippet, wanted
 from tracker.views import phrases
@@ -55,7 +55,7 @@ def _besides(
     request: HttpRequest, known: list[int], wish: Asked, root: Node, words: Sequence[Phrase]
 ) -> dict[str, Any]:
     """The passages under the same choice; the claims, while nothing was chosen."""
-    narrowed = articles.narrowing(wish.chosen, request.user, "version__article__")
+    narrowed = choice.narrowing(wish.chosen, request.user, "version__article__")
     passages = others.passages(root, known, narrowed, wish.passages_before)
     claims = others.claims(root, known) if wish.chosen.is_open else []
     shown = others.SHOWN
