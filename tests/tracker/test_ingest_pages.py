@@ -18,7 +18,7 @@ from sources.ingest.subscribe import Subscription, subscribe
 from sources.models import Feed, FeedItem, Fetch, Job, Run, Version
 from tests.factories import make_article, make_claim, make_story, make_suggestion
 from tracker.inbox import decisions
-from tracker.models import StoryArticle
+from tracker.models import StoryArticle, User
 from tracker.passages.linking import Reading
 
 pytestmark = pytest.mark.django_db
@@ -323,6 +323,8 @@ def test_a_feed_that_is_mostly_behind_a_paywall_says_so(desk):
     for _ in range(6):
         without_text(feed, "paywalled")
     assert "most can't be read in full (behind a paywall: 6)" in seen(desk).replace("&#x27;", "'")
+    User.objects.update(language="fr")
+    assert "\u00a0: 6)" in desk.get("/ingest/").content.decode()
 
 
 def test_a_stuck_feed_and_a_stuck_page_can_be_let_go(desk):
@@ -772,3 +774,8 @@ def test_an_open_run_says_which_feeds_it_asks_once_more_and_when(desk):
     Job.objects.filter(feed=feed).update(run=run, due_at=timezone.now() + HOUR)
     assert "1 feed that failed is asked once more, at" in seen(desk)
     assert "0 pages" not in seen(desk)
+
+
+def test_a_feed_no_claim_relies_on_leaves_its_cell_empty(desk):
+    follow()
+    assert re.search(r'<td data-name="Claims"></td>', desk.get("/ingest/").content.decode())

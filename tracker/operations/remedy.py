@@ -123,7 +123,10 @@ def _quiet(found: Trouble) -> None:
 
 def _short_of_text(found: Trouble) -> None:
     one = found.watched
-    counted = ", ".join(f"{TextState(key).label}: {n}" for key, n in sorted(one.poorer.items()))
+    counted = ", ".join(
+        _("%(state)s: %(n)d") % {"state": TextState(key).label, "n": n}
+        for key, n in sorted(one.poorer.items())
+    )
     found.said.append(
         _("Of its %(n)d articles of this week most can't be read in full (%(counted)s).")
         % {"n": one.read, "counted": counted}
