@@ -10,6 +10,7 @@ from tracker.matching.terms import SCRIPT_CHARACTER, Either, Every, Node, Phrase
 STEMMED = frozenset({"en", "fr"})
 _CHARACTER = re.compile(f"[{SCRIPT_CHARACTER}]")
 _NEXT = " <-> "
+_BEGINS = ":*"
 _SHORTEST, _CUT = 5, 3  # letters of a stem, and how many a stem may have lost
 
 
@@ -33,6 +34,11 @@ def query_text(node: Node, language: str, *, loosely: bool = False) -> str:
 def has_phrase(node: Node) -> bool:
     """Whether words have to stand side by side, which an index of words does not know."""
     return _NEXT in query_text(node, "simple")
+
+
+def has_beginning(node: Node) -> bool:
+    """Whether a beginning of words is looked for."""
+    return _BEGINS in query_text(node, "simple")
 
 
 def _forbids_phrase(node: Node) -> bool:
@@ -68,13 +74,13 @@ def _phrase(phrase: Phrase, language: str, joint: str) -> str:
 
 def _pairs(run: str, joint: str) -> str:
     if len(run) == 1:  # as the first of a pair, or the last of its run
-        return f"{_quoted(run)}:*"
+        return f"{_quoted(run)}{_BEGINS}"
     return joint.join(_quoted(run[at : at + 2]) for at in range(len(run) - 1))
 
 
 def _beginning(word: str, language: str) -> str:
     """The words that begin so. A stem may be shorter: "investigati*" is for "investig" too."""
-    lexemes = [f"{_quoted(word)}:*"]
+    lexemes = [f"{_quoted(word)}{_BEGINS}"]
     if language in STEMMED:
         shortest = max(_SHORTEST, len(word) - _CUT)
         lexemes += [_quoted(word[:length]) for length in range(len(word) - 1, shortest - 1, -1)]

@@ -28,11 +28,12 @@ from tracker.matching.terms import Node
 from tracker.searching.conditions import LANGUAGES
 from tracker.searching.facets import Hit
 from tracker.searching.finding import Place
-from tracker.searching.lexemes import has_phrase, is_script_only, query_text
+from tracker.searching.lexemes import has_beginning, has_phrase, is_script_only, query_text
 
 NEAR = 200  # of the newest versions are read before an index of words is asked
 READ = 1000  # articles that have the words of a phrase are read for it
 DEAR = 50  # times as much as an entry that an index lists costs a text that is read
+MANY = 3  # times as much costs an entry that is listed under one of many words with a beginning
 SHARE = 0.25  # of all versions, at the most, the index of dates is worth asking for
 AMPLE = 1.5  # times as long a stretch is asked for as should hold enough
 
@@ -176,7 +177,7 @@ def newest(root: Node, stories: Collection[int], wanted: Wanted) -> Met:
         "top": min(wanted.top, wanted.after.at) if wanted.after else wanted.top,
         "bottom": wanted.bottom,
         "near": NEAR,
-        "dear": DEAR,
+        "dear": DEAR / MANY if has_beginning(root) else DEAR,
         "share": SHARE,
         "ample": AMPLE,
         "most": most,
