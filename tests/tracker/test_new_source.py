@@ -173,7 +173,9 @@ def test_a_feed_is_offered_by_the_name_of_its_format(desk, web):
 
 def test_a_feed_we_follow_is_marked_where_it_is_offered(desk, web):
     subscribe(Subscription(feed(web), name="Le Phare"))
-    assert "followed already" in look(desk, site(web)).content.decode()
+    answer = look(desk, site(web))
+    assert "followed already" in answer.content.decode()
+    assert answer.context["confirm"]["feeds"].value() == []
 
 
 @pytest.mark.parametrize(("feeds", "said"), [(0, ""), (1, " Its feed is being asked.")])

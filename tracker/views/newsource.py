@@ -170,9 +170,11 @@ def _looked_at(place: str, guessed: bool) -> Discovery:
 
 def _proposed(place: str, found: Discovery) -> dict[str, Any]:
     """The site as it presents itself, for an editor to correct; of one we know its feeds alone."""
-    feeds = [(one.url, _in_words(one)) for one in found.candidates[:MOST_FEEDS]]
+    offered = found.candidates[:MOST_FEEDS]
+    ours = {one.url for one in offered if is_followed(one.url)}
+    feeds = [(one.url, _in_words(one, one.url in ours)) for one in offered]
     site = place if _holder(place) else found.url or place
-    initial = {"site": site, "feeds": [url for url, _words in feeds[:1]]}
+    initial = {"site": site, "feeds": [one.url for one in offered if one.url not in ours][:1]}
     if held := _holder(site):
         return {"confirm": FeedsForm(initial=initial, feeds=feeds, label_suffix=""), "held": held}
     # its type is nobody's guess
@@ -182,10 +184,10 @@ def _proposed(place: str, found: Discovery) -> dict[str, Any]:
     return {"confirm": form}
 
 
-def _in_words(feed: Candidate) -> str:
+def _in_words(feed: Candidate, followed: bool) -> str:
     """A feed as it is offered: its title, its format, how much it shows, and whether we have it."""
     number = ngettext("%(n)s item", "%(n)s items", feed.items) % {"n": feed.items}
-    ours = _("followed already") if is_followed(feed.url) else ""
+    ours = _("followed already") if followed else ""
     said = (feed.title, str(feed_format(feed.format)), number, ours)
     return ", ".join(part for part in said if part)
 
