@@ -135,6 +135,13 @@ def test_only_what_needs_somebody_is_named(ada):
     assert "Alpha Works" not in body()
 
 
+def test_what_needs_somebody_is_not_called_working(ada):
+    feed = follow("Quay Gazette", gap_seen_at=timezone.now())
+    answered(night([feed]), feed)
+    tasks.morning_report()
+    assert "* Quay Gazette: Articles may be missing" in body()
+
+
 def evidence_of(story, feed, by):
     claim = make_claim(story, statement="The zanzibar ledger exists.")
     (evidence,) = decisions.accept(make_suggestion(claim, brought(feed)), Reading("reports"), by)

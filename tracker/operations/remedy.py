@@ -40,6 +40,18 @@ class Trouble:
         return "err" if self.watched.state.tone == "err" else "warn"
 
     @property
+    def word(self) -> str:
+        """In a word: the state of the feed where that is bad, else what makes it stand here."""
+        one = self.watched
+        if one.state.tone in ("err", "warn"):
+            return str(one.state.word)
+        if one.quiet:
+            return _("Unusually quiet")
+        if one.gap:
+            return _("Articles may be missing")
+        return _("Moved") if one.feed.moved_to else _("Short of text")
+
+    @property
     def raw(self) -> str:
         """The machine's own words, to be folded away."""
         feed = self.watched.feed
