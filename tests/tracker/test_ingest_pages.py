@@ -13,13 +13,20 @@ from django.urls import reverse
 from django.utils import timezone
 from kombu import pools
 
+from sources.ingest import runs
 from sources.ingest.paste import open_run
 from sources.ingest.subscribe import Subscription, subscribe
 from sources.models import Feed, FeedItem, Fetch, Job, Run, Version
 from tests.factories import make_article, make_claim, make_story, make_suggestion
+from tests.sources.newsroom import RSS, poll, rss
+from tests.sources.newsroom import item as item_of
+from tests.web.fixtures import web
 from tracker.inbox import decisions
 from tracker.models import StoryArticle, User
+from tracker.operations.night import night as figures
 from tracker.passages.linking import Reading
+
+__all__ = ["web"]
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -779,3 +786,19 @@ def test_an_open_run_says_which_feeds_it_asks_once_more_and_when(desk):
 def test_a_feed_no_claim_relies_on_leaves_its_cell_empty(desk):
     follow()
     assert re.search(r'<td data-name="Claims"></td>', desk.get("/ingest/").content.decode())
+
+
+def test_what_a_feed_brought_when_it_was_asked_by_hand_meanwhile_is_not_the_nights(desk, web):
+    web.page("/feed.xml", rss(item_of("https://quay.example/1")), headers=RSS)
+    feed = follow("Quay Gazette", web.url("/feed.xml"), fetch_pages=False)
+    nightly = Run.objects.create(
+        kind="nightly", slot="x", feeds=1, deadline_at=timezone.now() + HOUR
+    )
+    Job.objects.filter(feed=feed).update(run=nightly)
+    poll(feed)
+    web.page("/feed.xml", rss(item_of("https://quay.example/2")), headers=RSS)
+    by_hand = runs.open_manual(Feed.objects.filter(pk=feed.pk), timezone.now())
+    poll(feed)
+    for run in (nightly, by_hand):
+        counted = figures(run, timezone.now())
+        assert (counted.articles, counted.items) == (1, 1)

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sources.models import Article, Feed, FeedItem, Run, Version
+from sources.models import Article, Feed, FeedItem, Fetch, Run, Version
 from sources.models.article import TextState
+from sources.models.feed import FeedItemQuerySet
 from tracker.models import StoryArticle
 from tracker.operations.wording import GOOD
 
@@ -181,15 +182,30 @@ class Night:
 
 
 def arrived(run: Run, now: datetime) -> QuerySet[Article]:
-    """The articles that came to us by the feeds of this run, while it was on."""
+    """The articles that came to us by this run's answers of feeds, while it was on."""
     within = (run.started_at, run.finished_at or now)
     feeds = run.fetches.filter(feed__isnull=False).values("feed")
     items = FeedItem.objects.filter(feed__in=feeds, first_seen__range=within)
     return Article.objects.filter(
-        pk__in=items.filter(article__isnull=False).values("article"),
+        pk__in=_brought(items, run, within).filter(article__isnull=False).values("article"),
         first_seen_at__range=within,
         arrival="feed",
     ).order_by()
+
+
+def _brought(
+    items: FeedItemQuerySet, run: Run, within: tuple[datetime, datetime]
+) -> FeedItemQuerySet:
+    """Those of the entries that the run's own answers brought: a feed that is asked by day, or by
+    hand, may be asked by others while a night is on.
+
+    An entry is stored just before the answer it came with, so the next answer of its feed is it.
+    """
+    others = Fetch.objects.filter(feed__isnull=False, at__range=within).exclude(run=run)
+    answers = Fetch.objects.filter(feed=OuterRef("feed"), at__gte=OuterRef("first_seen"))
+    came_with = Subquery(answers.order_by("at").values("run")[:1])
+    own = ~Q(feed__in=others.values("feed")) | Q(came_with=run.pk)
+    return items.annotate(came_with=came_with).filter(own)
 
 
 def night(run: Run, now: datetime, quiet: Iterable[int] | None = None) -> Night:
