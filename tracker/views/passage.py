@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sources.models import Article, Version
@@ -22,28 +21,15 @@ from tracker.inbox import decisions
 from tracker.models import ChainLink, Claim, Evidence, Speaker, Story, Suggestion
 from tracker.models.claim import ClaimQuerySet
 from tracker.models.typed import key
-from tracker.passages import drafting, linking, picking, surroundings
+from tracker.passages import drafting, linking, picking, placing, surroundings
 from tracker.passages.linking import LinkError, Reading, find_speaker
+from tracker.passages.placing import SeveralPlacesError
 from tracker.suggesting import proposing
 from tracker.views import reader
 from tracker.views.going import to
 
 MOMENT = timedelta(minutes=1)  # within it, the same request again is the same wish
 Passage = tuple[Version, int, int]
-
-
-class SeveralPlacesError(LinkError):
-    """The words stand in the text more than once; `places` are all of them, in code points."""
-
-    def __init__(self, places: list[tuple[int, int]]) -> None:
-        count = len(places)
-        words = ngettext(
-            "These words stand in the text %(n)s time: choose where.",
-            "These words stand in the text %(n)s times: choose where.",
-            count,
-        )
-        super().__init__(words % {"n": count})
-        self.places = places
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,16 +105,7 @@ def _asked(shown: Version, request: HttpRequest) -> tuple[int, int]:
             return picking.snap(shown.text, start, end)
         except ValueError as error:
             raise LinkError(_("There is no such passage in this version.")) from error
-    return _only_place(shown, request.GET.get("quote", ""))
-
-
-def _only_place(shown: Version, words: str) -> tuple[int, int]:
-    places = picking.places(shown.text, words)
-    if not places:
-        raise LinkError(_("These words are not in the text. Copy them as they stand there."))
-    if len(places) > 1:
-        raise SeveralPlacesError(places)
-    return places[0]
+    return placing.only_place(shown.text, request.GET.get("quote", ""))
 
 
 def _page(
@@ -190,15 +167,10 @@ def _refuse(
 
 
 def _passage(found: Article, form: PassageForm) -> Passage:
-    """Where the passage stands: by its offsets when they fit its words, else by its words."""
     data = form.cleaned_data
     version = get_object_or_404(reader.texts(found), pk=data["version"])
-    start, end = data.get("start"), data.get("end")
-    if start is not None and end is not None:
-        words = version.text[start:end]
-        if words.strip() and (words == data["quote"] or picking.places(words, data["quote"])):
-            return version, start, end
-    return version, *_only_place(version, data["quote"])
+    place = placing.place(version.text, data["quote"], data.get("start"), data.get("end"))
+    return version, *place
 
 
 def _link(request: HttpRequest, form: PassageForm, passage: Passage) -> HttpResponse:
