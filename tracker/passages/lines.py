@@ -66,8 +66,8 @@ class Line:
 
     `version` is the number of the one it was read in; `anchor_now` says where it stands in the
     current version, None where that is the same. `speaker` is whom it goes back to, where that is
-    a speaker known by name. `story` is the slug of its story; `claim` has its
-    number and title and nothing else.
+    a speaker known by name. `story` is the slug of its story; `claim` has its number and title and
+    nothing else.
     """
 
     claim: Claim

@@ -72,8 +72,8 @@ def _counted(
         grouped.setdefault(getattr(piece, key), []).append(piece)
     page = Paginator(list(grouped.values()), PAGE).get_page(request.GET.get("page"))
     ids = [piece.evidence for group in page for piece in group]
-    standing_now = Evidence.objects.visible_to(request.user).standing(at)
-    held = {one.pk: one for one in standing_now.filter(pk__in=ids).for_display()}
+    evidence = Evidence.objects.visible_to(request.user).standing(at)
+    held = {one.pk: one for one in evidence.filter(pk__in=ids).for_display()}
     with_status([one.claim for one in held.values()])
     groups = [
         Group(rows[0][0], rows[0][1], tuple(rows))
