@@ -16,8 +16,8 @@ RULES = (
     "exports/jsonld exports/tables exports/timelinejs exports/values exports/zipstream "
     "passages/comparing passages/inline passages/marking passages/picking passages/quotes "
     "passages/survival publishing/masking searching/facets searching/lexemes "
-    "searching/snippets storyfile/fields storyfile/parts storyfile/reading timeline/chart "
-    "timeline/days timeline/entries timeline/narrowing timeline/origins"
+    "searching/snippets storyfile/fields storyfile/parts storyfile/reading timeline/axis "
+    "timeline/chart timeline/days timeline/entries timeline/narrowing timeline/origins"
 )
 PURE = [f"sources/ingest/{name}.py" for name in STEPS.split()] + [
     f"tracker/{name}.py" for name in RULES.split()

@@ -7,7 +7,8 @@ from itertools import accumulate
 
 import pytest
 
-from tracker.timeline.chart import ABOVE, LINE, Event, draw, unit_for
+from tracker.timeline.axis import Event
+from tracker.timeline.chart import ABOVE, LINE, draw, unit_for
 
 START = date(2023, 3, 6)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.attribution import speech
+from tracker.attribution import outlets
 from tracker.attribution.subjects import identify
 from tracker.matching.terms import fold
 
@@ -69,6 +69,6 @@ def _kind(name: str, position: int, count: int) -> str:
         return who.kind
     if re.search(r"\b(?:unnamed|anonymous|anonyme|source)s?\b", fold(name)):
         return "unnamed"
-    if position == 0 or position < count - 1 or fold(name) in speech.OUTLETS:
+    if position == 0 or position < count - 1 or fold(name) in outlets.OUTLETS:
         return "outlet"
     return "speaker"

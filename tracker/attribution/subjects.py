@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.attribution import speech
+from tracker.attribution import outlets, speech
 from tracker.attribution.phrase import Token, tokens_of
 from tracker.attribution.unnamed import is_unnamed
 from tracker.matching.terms import fold
@@ -76,15 +76,15 @@ def identify(phrase: str, at: int, text: str, known: Sequence[str] = ()) -> Who:
 def _without_article(phrase: str, at: int) -> tuple[str, int]:
     article = re.match(r"(?:(?:the|le|la|les)\s+|l['’])(?=\S)", phrase, re.IGNORECASE)
     # La Presse and Le Devoir are called that.
-    if article is None or fold(phrase) in speech.OUTLETS:
+    if article is None or fold(phrase) in outlets.OUTLETS:
         return phrase, at
     return phrase[article.end() :], at + article.end()
 
 
 def _outlet(phrase: str, at: int, text: str, known: Sequence[str]) -> Who | None:
     bare, start = _without_article(phrase, at)
-    article = start > at and fold(bare) in speech.OUTLETS_WITH_ARTICLE
-    if bare[0].isupper() and (article or fold(bare) in speech.OUTLETS):
+    article = start > at and fold(bare) in outlets.OUTLETS_WITH_ARTICLE
+    if bare[0].isupper() and (article or fold(bare) in outlets.OUTLETS):
         return Who("outlet", bare, start, start + len(bare))
     return None
 
@@ -106,7 +106,7 @@ def _looks_personal(name: str) -> bool:
 
 def _named_outlet(phrase: str, at: int, text: str, known: Sequence[str]) -> Who | None:
     """An outlet by the look of its name (Harbour Wire) or of what introduces it."""
-    lead = speech.OUTLET_LEAD.match(phrase)
+    lead = outlets.OUTLET_LEAD.match(phrase)
     bare, start = _without_article(phrase, at)
     if lead:
         bare, start = phrase[lead.end() :], at + lead.end()
@@ -116,7 +116,7 @@ def _named_outlet(phrase: str, at: int, text: str, known: Sequence[str]) -> Who 
     if any(token.possessive for token in tokens):
         return None
     shaped = len(tokens) > 1 and (
-        tokens[-1].key in speech.OUTLET_WORDS or tokens[0].key in speech.OUTLET_FIRST_WORDS
+        tokens[-1].key in outlets.OUTLET_WORDS or tokens[0].key in outlets.OUTLET_FIRST_WORDS
     )
     if shaped or lead:
         return Who("outlet", bare, start, start + len(bare))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sources.models import Article
 from tracker.attribution import chain_text, parse_chain
+from tracker.inbox import keeping
 from tracker.models import Claim, Decision, Evidence, Suggestion, User
 from tracker.models.suggestion import SuggestionQuerySet
 from tracker.passages.linking import LinkError, Reading, link
@@ -68,12 +68,12 @@ def accept(
     own = rows[0]
     read = replace(reading, note=reading.note or because)
     edited = (target.pk, reading.stance, reading.speaker) != (own.claim_id, own.stance, own.speaker)
-    act = _record(rows, Verb.EDIT if edited else Verb.ACCEPT, by, because, together)
+    act = keeping.record(rows, Verb.EDIT if edited else Verb.ACCEPT, by, because, together)
     made = [link(target, own.version, own.start, own.end, read, by)]
     made += [_link_copy(target, row, own, read, by) for row in rows[1:]]
     for row, evidence in zip(rows, made, strict=True):
         row.evidence = evidence
-        _stand(row, State.EDITED if edited else State.ACCEPTED, by, act)
+        keeping.stand(row, State.EDITED if edited else State.ACCEPTED, by, act)
     return made
 
 
@@ -88,10 +88,10 @@ def reject(
         SecondReaderError: this person asked for a second reader.
     """
     rows = _decidable(suggestion, by)
-    act = _record(rows, Verb.REJECT, by, because, together)
+    act = keeping.record(rows, Verb.REJECT, by, because, together)
     for row in rows:
         row.rejected_because = because
-        _stand(row, State.REJECTED, by, act)
+        keeping.stand(row, State.REJECTED, by, act)
     return rows
 
 
@@ -114,8 +114,8 @@ def unsure(
         SecondReaderError: this person asked for a second reader.
     """
     rows = _decidable(suggestion, by)
-    act = _record(rows, Verb.UNSURE, by, because, together, draft=draft or {})
-    return _leave(rows, State.UNSURE, act)
+    act = keeping.record(rows, Verb.UNSURE, by, because, together, draft=draft or {})
+    return keeping.leave(rows, State.UNSURE, act)
 
 
 @transaction.atomic
@@ -138,8 +138,8 @@ def ask_second(
     rows = _lock(suggestion)
     if rows[0].state == State.SECOND:
         raise AlreadyDecidedError(rows[0])
-    act = _record(rows, Verb.SECOND, by, because, together, draft=draft or {})
-    return _leave(rows, State.SECOND, act)
+    act = keeping.record(rows, Verb.SECOND, by, because, together, draft=draft or {})
+    return keeping.leave(rows, State.SECOND, act)
 
 
 @transaction.atomic
@@ -160,7 +160,7 @@ def assign(
     rows = _lock(suggestion)
     if to is not None and not deciders(suggestion.claim).filter(pk=to.pk).exists():
         raise LinkError(_("%(name)s may not decide in this story.") % {"name": to})
-    act = _record(rows, Verb.ASSIGN, by, because, together, assigned_to=to)
+    act = keeping.record(rows, Verb.ASSIGN, by, because, together, assigned_to=to)
     for row in rows:
         row.assigned_to, row.act = to, act
         row.save(update_fields=["assigned_to", "act"])
@@ -191,7 +191,7 @@ def settle(evidence: Evidence, by: User) -> None:
     for row in rows.select_for_update().order_by("pk"):
         same = row.exact == evidence.exact and row.stance == evidence.stance
         row.evidence = evidence
-        _stand(row, State.ACCEPTED if same else State.EDITED, by, None)
+        keeping.stand(row, State.ACCEPTED if same else State.EDITED, by, None)
 
 
 # --- rows that are decided together ---------------------------------------------------------------
@@ -255,54 +255,3 @@ def _without(outlet: str, chain: str) -> str:
     if links and links[0].name.strip().casefold() == outlet.strip().casefold():
         return chain_text(links[1:]) if len(links) > 1 else ""
     return chain
-
-
-# --- keeping what was decided ---------------------------------------------------------------------
-
-
-def _record(
-    rows: Sequence[Suggestion],
-    verb: str,
-    by: User,
-    because: str,
-    together: uuid.UUID | None,
-    **values: Any,
-) -> Decision:
-    own = rows[0]
-    return Decision.objects.create(
-        suggestion=own,
-        verb=verb,
-        by=by,
-        because=because,
-        together=together or uuid.uuid4(),
-        before=[_standing(row) for row in rows],
-        engine=own.engine,
-        features=own.features,
-        rank=own.rank,
-        score=own.score,
-        **values,
-    )
-
-
-def _standing(row: Suggestion) -> dict[str, Any]:
-    return {
-        "pk": row.pk,
-        "state": row.state,
-        "decided_by": row.decided_by_id,
-        "decided_at": row.decided_at.isoformat() if row.decided_at else None,
-        "assigned_to": row.assigned_to_id,
-        "act": row.act_id,
-    }
-
-
-def _leave(rows: list[Suggestion], state: str, act: Decision) -> list[Suggestion]:
-    for row in rows:
-        _stand(row, state, act.by, act)
-    return rows
-
-
-def _stand(row: Suggestion, state: str, by: User, act: Decision | None) -> None:
-    row.state, row.decided_by, row.decided_at, row.act = state, by, timezone.now(), act
-    row.save(
-        update_fields=["state", "decided_by", "decided_at", "act", "evidence", "rejected_because"]
-    )

@@ -4,7 +4,6 @@ from tracker.models.anchor import Anchor
 from tracker.models.chain import ChainLink, Origin
 from tracker.models.claim import (
     Claim,
-    ClaimRelation,
     Status,
     StatusChange,
 )
@@ -15,6 +14,7 @@ from tracker.models.evidence import Evidence, Stance
 from tracker.models.follow import Digest, Follow, Rate
 from tracker.models.invitation import Invitation
 from tracker.models.publication import CommentRequest, ProtectedName, Publication
+from tracker.models.relation import ClaimRelation
 from tracker.models.removal import Removal
 from tracker.models.savedfilter import SavedFilter
 from tracker.models.speaker import Speaker

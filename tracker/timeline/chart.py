@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from tracker.timeline import days
+from tracker.timeline import axis, days
+from tracker.timeline.axis import Event, Label, Tick
 
 HEIGHT, LINE = 64, 35.0  # of a lane, and where its line runs
 STEP, FIRST = 7.0, 5.6  # from mark to mark, and from the line to the first
@@ -24,8 +25,6 @@ AIR_BEFORE, AIR_AFTER = 8, 12  # days, so that no mark is cut at an edge
 DRAWN = ("supports", "reports", "disputes", "denies")
 HOLLOW = frozenset({"reports", "disputes"})
 FEW_DAYS = 120  # below this a column is a day, else a week
-LABEL = 13.0  # width of an event's label, in per cent of a wide plot
-LINE_CHARACTERS, LINES = 20, 3
 MOST_EVENTS = 5
 UNITS = (1, 2, 5, 10, 20, 50, 100, 1000)
 
@@ -46,14 +45,6 @@ class Said(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """A dated event of the story, to be named above the axis."""
-
-    on: date
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Path:
     """One `<path>` of a lane: its class and its data."""
 
@@ -69,29 +60,6 @@ class Lane:
     paths: tuple[Path, ...]
     cells: Mapping[int, tuple[int, int, int, int]]
     names: Mapping[int, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A month on the axis: `day` counts from the start, `at` is in per cent of the width."""
-
-    on: date
-    day: int
-    at: float
-    is_year: bool
-    is_quarter: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """An event above the axis; `flipped` stands to the left of its line."""
-
-    number: int
-    on: date
-    day: int
-    at: float
-    lines: tuple[str, ...]
-    flipped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +124,7 @@ def draw(
     cells, names = _cells(drawn, start, column)
     unit = unit_for([stack for lane in cells.values() for stack in lane.values()])
     left, width = -AIR_BEFORE, span + AIR_BEFORE + AIR_AFTER
-    labels, numbered = _labels(named, start, left, width)
+    labels, numbered = axis.labels(named, start, left, width)
     return Chart(
         start=start,
         end=end,
@@ -173,7 +141,7 @@ def draw(
             )
             for claim in claims
         ),
-        ticks=tuple(_ticks(start, end, left, width)),
+        ticks=tuple(axis.ticks(start, end + timedelta(days=AIR_AFTER), left, width)),
         labels=labels,
         numbered=numbered,
         strip=_strip(cells.values(), column),
@@ -265,48 +233,3 @@ def _strip(lanes: Iterable[Mapping[int, tuple[int, int, int, int]]], column: int
         f"M{place * column + column / 2:g} {STRIP}v{-max(3, (STRIP - 6) * total / tallest):.1f}"
         for place, total in sorted(totals.items())
     )
-
-
-def _ticks(start: date, end: date, left: int, width: int) -> Iterable[Tick]:
-    """The first of every month within the chart."""
-    month = date(start.year, start.month, 1)
-    while (month - start).days <= left + width:
-        day = (month - start).days
-        if day >= left and month <= end + timedelta(days=AIR_AFTER):
-            at = _per_cent(day, left, width)
-            yield Tick(month, day, at, month.month == 1, month.month % 3 == 1)
-        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def _labels(
-    events: Sequence[Event], start: date, left: int, width: int
-) -> tuple[tuple[Label, ...], bool]:
-    """Place the labels to either side of their lines; say when they cannot all be read."""
-    places = [_per_cent((event.on - start).days, left, width) for event in events]
-    labels, touching, taken = [], False, 0.0
-    for number, (event, at) in enumerate(zip(events, places, strict=True), start=1):
-        following = places[number] if number < len(places) else 100.0
-        fits = at >= taken and at + LABEL <= following
-        flipped = not fits and at - LABEL >= taken
-        touching = touching or not (fits or flipped)
-        taken = at if flipped else at + LABEL
-        day = (event.on - start).days
-        labels.append(Label(number, event.on, day, at, _wrapped(event.label), flipped))
-    return tuple(labels), touching
-
-
-def _wrapped(label: str) -> tuple[str, ...]:
-    """The label in lines short enough to stand beside its line."""
-    lines: list[str] = []
-    for word in label.split():
-        if lines and len(lines[-1]) + 1 + len(word) <= LINE_CHARACTERS:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    if len(lines) > LINES:
-        lines = [*lines[: LINES - 1], f"{lines[LINES - 1]}…"]
-    return tuple(lines)
-
-
-def _per_cent(day: int, left: int, width: int) -> float:
-    return round((day - left) / width * 100, 3)

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from tracker.models import Claim, Stance, StatusChange, Story
 from tracker.timeline import chart, days
+from tracker.timeline.axis import Event
 from tracker.timeline.folding import Fold
 
 MANY, LIVELY = 25, 12  # with that many claims, the chart shows the liveliest
@@ -96,7 +97,7 @@ def _drawn(fold: Fold, page: int) -> Overview:
     drawn = chart.draw(
         [said for claim in shown for said in fold.parts[claim.pk].statements],
         [(claim.pk, change.effective_on) for claim in shown for change in _of_whole(claim)],
-        [chart.Event(event.on, event.label) for event in fold.events],
+        [Event(event.on, event.label) for event in fold.events],
         claims=[claim.pk for claim in shown],
         # one axis for all pages of lanes
         since=min(drawn_on, default=None),
