@@ -34,6 +34,7 @@ from press import Press  # noqa: E402
 from tests.system.newsroom import Newsroom  # noqa: E402
 
 EDITIONS = 5
+PATIENCE = 420
 ITEM_LINK = re.compile(r"<item>.*?<link>([^<]+)</link>", re.DOTALL)
 
 
@@ -69,12 +70,17 @@ def main() -> int:
     parser.add_argument("--per-feed", type=int, default=30)
     parser.add_argument("--server", default="", help="a replay server instead of our own")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--patience", type=float, default=300, help="seconds until quiet at most")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=PATIENCE,
+        help="seconds until quiet at most: what failed is asked once more after five minutes",
+    )
     parser.add_argument("--short", action="store_true", help="60 s on 24 feeds of 8")
     parser.add_argument("--keep", action="store_true", help="leave the data for a look")
     args = parser.parse_args()
     if args.short:
-        args.seconds, args.feeds, args.per_feed, args.patience = 60, 24, 8, 180
+        args.seconds, args.feeds, args.per_feed = 60, 24, 8
     folder = tempfile.mkdtemp(prefix="claimline-chaos-")
     print(f"data in {folder}", flush=True)
     with contextlib.ExitStack() as stack:
@@ -272,6 +278,7 @@ def report(harm: Counter[str], quiet: float | None, world, room: Newsroom) -> in
     import invariants
 
     print("faults: " + ", ".join(f"{n} {name}" for name, n in sorted(harm.items())))
+    print(f"ahead: {steadily(invariants.what_is_ahead)}")
     said = f"quiet {quiet:.0f} s after the last fault" if quiet is not None else "never quiet"
     found = [("everything comes to rest", quiet is not None, said)]
     found += steadily(lambda: invariants.check(world, Path(room.var) / "raw"))

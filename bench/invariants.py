@@ -123,3 +123,20 @@ def _whole(path: Path) -> bool:
     except zstandard.ZstdError:
         return False
     return hashlib.sha256(body).hexdigest() == path.name.removesuffix(".zst")
+
+
+def what_is_ahead() -> str:
+    """The jobs that are not done, and the failures of answers they may come from."""
+    from django.db.models import Count, Max
+    from django.utils import timezone
+
+    from sources.models import Fetch, Job
+
+    kinds = Job.objects.alive().filter(run__finished_at=None, run__isnull=False).values("kind")
+    jobs = kinds.annotate(n=Count("pk"), last=Max("due_at"))
+    waiting = [
+        f"{job['n']} {job['kind']}, the last due in {job['last'] - timezone.now()}" for job in jobs
+    ]
+    failed = Fetch.objects.exclude(outcome__in=("ok", "unchanged", "robots")).values_list("outcome")
+    outcomes = [f"{n} {outcome}" for outcome, n in failed.annotate(n=Count("pk"))]
+    return f"jobs: {'; '.join(waiting) or 'none'}; failed answers: {', '.join(outcomes) or 'none'}"
