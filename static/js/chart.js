@@ -96,7 +96,7 @@
 
   function walk(track, event) {
     const own = places(track);
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
     const jump = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && own.length) {
       event.preventDefault();

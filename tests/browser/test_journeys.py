@@ -4,6 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from sources.models import Source
+from tests.factories import make_article
+from tracker.models import User
+from tracker.passages import linking
+from tracker.passages.linking import Reading
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,6 +35,21 @@ def test_a_lane_is_read_out_by_the_arrow_keys(desk_page, newsroom):
     desk_page.keyboard.press("Enter")
     desk_page.wait_for_url("**claim=2**")
     expect(desk_page.locator(".ev-i")).to_have_count(1)
+
+
+def test_home_and_end_read_the_first_and_the_last_column_of_a_lane(desk_page, newsroom):
+    claim = newsroom.story.claims.first()
+    day = "2022-12-01T12:00Z"
+    version = make_article(published_at=day, sort_at=day).current_version
+    linking.link(claim, version, 0, 20, Reading(stance="reports"), User.objects.get())
+    desk_page.at(f"/stories/{newsroom.story.slug}/")
+    desk_page.focus(".lane-l >> nth=0")
+    desk_page.keyboard.press("Tab")
+    at_end = desk_page.inner_text("#live")
+    desk_page.keyboard.press("Home")
+    expect(desk_page.locator("#live")).not_to_have_text(at_end)
+    desk_page.keyboard.press("End")
+    expect(desk_page.locator("#live")).to_have_text(at_end)
 
 
 def test_the_strip_zooms_the_lanes_and_back(desk_page, newsroom):

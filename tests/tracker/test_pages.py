@@ -240,6 +240,25 @@ def test_a_word_that_is_no_date_is_said_to_be_none_and_the_rest_holds(desk, nora
     assert [card.lead.claim.pk for card in answer.context["cards"].values()] == [two.pk]
 
 
+@pytest.mark.parametrize(("side", "words"), [("claim", "9999"), ("stance", "x"), ("source", "cbc")])
+def test_a_value_the_page_does_not_offer_is_said_to_be_none_and_the_rest_holds(
+    desk, nora, side, words
+):
+    story = make_story()
+    linked(make_claim(story), nora)
+    answer = desk.get(f"/stories/{story.slug}/", {side: words, "lang": "en"})
+    assert f"“{words}” is none of the choices here" in answer.content.decode()
+    assert len(answer.context["cards"]) == 1
+
+
+def test_values_the_page_offers_are_not_remarked_on(desk, nora):
+    claim = make_claim()
+    evidence = linked(claim, nora, stance="supports")
+    source = evidence.version.article.source.pk
+    query = {"claim": claim.number, "stance": "supports", "source": source}
+    assert desk.get(f"/stories/{claim.story.slug}/", query).context["faults"] == []
+
+
 def test_dates_that_are_dates_are_not_remarked_on(desk, nora):
     claim = make_claim()
     linked(claim, nora)

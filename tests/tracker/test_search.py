@@ -209,6 +209,11 @@ def test_a_date_that_is_none_is_said_to_be_none(desk):
     assert "is no date" in search(desk, "embassy", **{"from": "yesterday"}).content.decode()
 
 
+def test_a_story_that_is_none_is_said_to_be_none(desk):
+    said = search(desk, "embassy", story="no-such-story").content.decode()
+    assert "“no-such-story” is none of the choices here" in said
+
+
 def test_a_search_for_nothing_explains_itself(desk):
     assert "either; parentheses hold alternatives together" in search(desk, "").content.decode()
 

@@ -59,6 +59,7 @@ class StatusForm(forms.ModelForm):  # type: ignore[type-arg]
             "why": _("Why"),
             "review_on": _("Look again on"),
         }
+        help_texts = {"subject": _("Whom a legal status applies to.")}
         widgets = {
             "effective_on": iso_date(),
             "review_on": iso_date(),

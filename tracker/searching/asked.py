@@ -48,11 +48,14 @@ def read(address: QueryDict, stories: Mapping[str, int]) -> Asked:
     first, last = (_day(address, name, faults) for name in ("from", "to"))
     if first and last and first > last:
         faults.append(_("The first day is after the last, so that no day fits."))
+    asked_stories = _several(address, "story")
+    unknown = _("“%(words)s” is none of the choices here. The other filters hold.")
+    faults += [unknown % {"words": slug[:40]} for slug in sorted(asked_stories - set(stories))]
     chosen = Chosen(
         source=_several(address, "source"),
         tag=_several(address, "tag"),
         lang=_several(address, "lang"),
-        story=frozenset(stories[slug] for slug in _several(address, "story") if slug in stories),
+        story=frozenset(stories[slug] for slug in asked_stories & set(stories)),
         evidence=bool(address.get("evidence")),
         first=first,
         last=last,

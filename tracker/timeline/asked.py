@@ -89,3 +89,18 @@ def date_faults(asked: QueryDict) -> list[str]:
     if dates["from"] and dates["to"] and dates["from"] > dates["to"]:
         faults.append(_("The first day is after the last, so that no day fits."))
     return faults
+
+
+def choice_faults(asked: QueryDict, claims: Mapping[int, int]) -> list[str]:
+    """What is wrong with the choices asked for; a value a page does not offer narrows nothing.
+
+    Args:
+        claims: the ids of the story's claims by their numbers.
+    """
+    unknown = set(asked.getlist("stance")) - {*Stance.values, ""}
+    for name, known in (("claim", lambda number: number in claims), ("source", bool)):
+        words = asked.get(name, "")
+        if words and not known(key(words)):
+            unknown.add(words)
+    fault = _("“%(words)s” is none of the choices here. The other filters hold.")
+    return [fault % {"words": words[:40]} for words in sorted(unknown)]

@@ -13,7 +13,15 @@ from django.views.decorators.http import require_GET
 from sources.models import Run
 from tracker.models import Evidence, Stance, Story
 from tracker.timeline import overview, reading
-from tracker.timeline.asked import SINCE, as_of, date_faults, lanes, since_words, story_choice
+from tracker.timeline.asked import (
+    SINCE,
+    as_of,
+    choice_faults,
+    date_faults,
+    lanes,
+    since_words,
+    story_choice,
+)
 from tracker.timeline.folding import Fold, fold
 from tracker.timeline.narrowing import Choice
 from tracker.timeline.origins import Statement
@@ -39,7 +47,7 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
         "claims": held.claims,
         "as_of": at,
         "choice": choice,
-        "faults": date_faults(request.GET),
+        "faults": date_faults(request.GET) + choice_faults(request.GET, numbers),
         "visited": visited,
         "now": now,
         "since": since_words(request.GET),
