@@ -34,7 +34,7 @@ from press import Press  # noqa: E402
 from tests.system.newsroom import Newsroom  # noqa: E402
 
 EDITIONS = 5
-PATIENCE = 420
+PATIENCE = 700
 ITEM_LINK = re.compile(r"<item>.*?<link>([^<]+)</link>", re.DOTALL)
 
 
@@ -74,7 +74,8 @@ def main() -> int:
         "--patience",
         type=float,
         default=PATIENCE,
-        help="seconds until quiet at most: what failed is asked once more after five minutes",
+        help="seconds until quiet at most: what failed is asked once more after five minutes, "
+        "its host after ten",
     )
     parser.add_argument("--short", action="store_true", help="60 s on 24 feeds of 8")
     parser.add_argument("--keep", action="store_true", help="leave the data for a look")

@@ -15,6 +15,7 @@ import pycurl
 
 from sources.ingest import contentcoding, destination, redirects
 from sources.ingest.body import Body
+from sources.ingest.pulse import Pulse
 from sources.ingest.transport import (
     FetchError,
     Hop,
@@ -28,7 +29,6 @@ from sources.ingest.transport import (
 
 # The certificates the system trusts, where it has a bundle (a newsroom may have added its own).
 _CERTIFICATES = ssl.get_default_verify_paths().cafile or certifi.where()
-
 __all__ = ["FetchError", "Hop", "Limits", "Response", "Session", "fetch"]
 
 
@@ -82,7 +82,7 @@ class Session:
         self._lines: list[bytes] = []
         self._headers: list[tuple[str, str]] = []
         self._header_count = self._progress = 0
-        self._moved = 0.0
+        self._moved, self._pulse = 0.0, Pulse()
         self._curl = pycurl.Curl()
         for option, value in self._fixed_options():
             self._curl.setopt(option, value)
@@ -119,6 +119,7 @@ class Session:
     ) -> Response:
         """GET a URL with these header lines; see `fetch` and `contentcoding.decode`."""
         started = time.perf_counter()
+        self._pulse = Pulse()
         if limits != self._limits:
             self._set_limits(limits)
         self._curl.setopt(pycurl.HTTPHEADER, [line.encode() for line in lines])
@@ -140,12 +141,12 @@ class Session:
                 place = following
         except FetchError as error:
             error.url, error.hops = url, hops
+            error.excuse(self._pulse.still)
             raise
         finally:
             self._taken = Body(limits, 0)
-        elapsed = time.perf_counter() - started
-        ip = self._info(pycurl.PRIMARY_IP)
-        return Response(url, place.url, status, tuple(self._headers), body, hops, ip, elapsed, wire)
+        took, ip = time.perf_counter() - started, self._info(pycurl.PRIMARY_IP)
+        return Response(url, place.url, status, tuple(self._headers), body, hops, ip, took, wire)
 
     def _set_limits(self, limits: Limits) -> None:
         """Set the limits that curl keeps."""
@@ -169,6 +170,7 @@ class Session:
         self._moved, self._progress = now, 0
         self._curl.setopt(pycurl.URL, place.url)
         self._curl.setopt(pycurl.TIMEOUT_MS, math.ceil((deadline - now) * 1000))
+        self._pulse.skip()
         try:
             self._curl.perform()
         except pycurl.error as error:
@@ -180,6 +182,7 @@ class Session:
 
     def _failure(self, host: str, error: pycurl.error, deadline: float) -> FetchError:
         """The outcome behind curl's error code."""
+        self._pulse.beat()
         code, detail = error.args
         if self._problem:
             return self._problem
@@ -230,7 +233,7 @@ class Session:
         return False
 
     def _take_header(self, line: bytes) -> int | None:
-        self._moved = time.perf_counter()
+        self._moved = self._pulse.beat()
         self._header_count += 1
         if self._header_count > self._limits.max_headers:
             most = self._limits.max_headers
@@ -241,15 +244,18 @@ class Session:
         return None
 
     def _take_body(self, chunk: bytes) -> int | None:
+        self._pulse.beat()
         try:
             return None if self._taken.take(chunk) else -1
         except FetchError as error:
             self._problem = error
             return -1
+        finally:
+            self._pulse.skip()  # it may have waited for a place
 
     def _watch_progress(self, total: int, received: int, *_: object) -> int:
         """End a transfer that stalls; curl asks about once a second while nothing happens."""
-        now = time.perf_counter()
+        now = self._pulse.beat()
         if received != self._progress:
             self._moved, self._progress = now, received
         elif now - self._moved > self._limits.stall:

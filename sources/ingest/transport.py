@@ -24,6 +24,10 @@ _OUTCOMES = {
 }
 
 
+# What looks the same whether the site was slow or this machine stood still.
+_BY_TIME = frozenset(["dns_temp", "connect", "reset", "timeout", "deadline", "bad_encoding"])
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How long and how much one fetch may take: seconds, and bytes after decoding.
@@ -86,7 +90,8 @@ class FetchError(Exception):
     """No response: the transport failed or the address is not one we ask.
 
     `outcome` is one of dns_temp dns_none connect reset timeout deadline tls ssrf_blocked
-    redirects too_large bad_encoding bad_url; `hops` are the redirects followed until then.
+    redirects too_large bad_encoding bad_url, or local_outage where the fault is this machine's;
+    `hops` are the redirects followed until then.
     """
 
     def __init__(
@@ -97,6 +102,14 @@ class FetchError(Exception):
         self.detail = detail
         self.url = url
         self.hops = hops
+
+    def excuse(self, still: float) -> None:
+        """Lay it to this machine where it stood still for so many seconds of the request."""
+        if still and self.outcome in _BY_TIME:
+            self.outcome, self.detail = (
+                "local_outage",
+                f"this process stood still for {still:.0f} s",
+            )
 
     def __str__(self) -> str:
         return f"{self.outcome}: {self.detail} ({self.url})"

@@ -1,7 +1,11 @@
 """Servers that drip, stall, break off, swell and mislabel, and certificates nobody trusts."""
 
 import gzip
+import os
+import signal
+import socket
 import subprocess
+import time
 import tracemalloc
 import zlib
 from shutil import which
@@ -69,6 +73,49 @@ def test_a_server_that_falls_silent_in_the_middle_is_a_timeout(web):
 
     web.route("/a", stall)
     assert refusal(web.url("/a"), Limits(allow_networks=LOOPBACK, stall=0.2)).outcome == "timeout"
+
+
+def outcome_of_a_process_that_stands_still(url, limits):
+    """What a fetch ends with whose process is stopped in the middle, as a paused container is."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writing, refusal(url, limits, Session()).outcome.encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    time.sleep(0.3)
+    os.kill(child, signal.SIGSTOP)
+    time.sleep(4)
+    os.kill(child, signal.SIGCONT)
+    with open(reading, "rb") as answer:
+        os.waitpid(child, 0)
+        return answer.read().decode()
+
+
+def test_silence_while_this_process_stood_still_is_not_laid_to_the_site(web):
+    web.route("/a", lambda call: call.hang())
+    limits = Limits(allow_networks=LOOPBACK, stall=3)
+    assert outcome_of_a_process_that_stands_still(web.url("/a"), limits) == "local_outage"
+
+
+def test_a_deadline_passed_while_this_process_stood_still_is_not_laid_to_the_site(web):
+    web.route("/a", lambda call: call.drip(b"x", every=0.05))
+    limits = Limits(allow_networks=LOOPBACK, total=2)
+    assert outcome_of_a_process_that_stands_still(web.url("/a"), limits) == "local_outage"
+
+
+def test_a_connection_not_made_while_this_process_stood_still_is_not_laid_to_the_site():
+    with socket.socket() as busy, socket.socket() as first, socket.socket() as second:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen(0)  # nobody takes the calls: the third waits for its connection
+        first.connect(busy.getsockname())
+        second.setblocking(False)
+        second.connect_ex(busy.getsockname())
+        url = f"http://127.0.0.1:{busy.getsockname()[1]}/"
+        limits = Limits(allow_networks=LOOPBACK, connect=2)
+        assert outcome_of_a_process_that_stands_still(url, limits) == "local_outage"
 
 
 # Broken connections

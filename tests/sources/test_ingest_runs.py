@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from sources.ingest import lease, run, runs, stages
+from sources.ingest import lease, pulse, run, runs, stages
 from sources.models import Article, Feed, FeedItem, Fetch, Host, Job, Run, Version
 from tests.sources.newsroom import HTML, days_pass, follow, item, night, page, poll, serve
 from tests.web import Web
@@ -48,6 +48,19 @@ def test_case_28_no_feed_loses_a_point_while_our_network_is_down(unplugged):
     assert set(Feed.objects.values_list("failures", "failing_since")) == {(0.0, None)}
     assert set(Job.objects.values_list("run", "tries", "claims")) == {(opened.pk, 0, 0)}
     assert not Host.objects.exclude(paused_until=None).exists()
+
+
+def test_a_feed_asked_while_this_process_stood_still_is_charged_nothing(web, monkeypatch):
+    monkeypatch.setattr(pulse, "_LONGEST", 0)  # every silence is one of ours
+    web.route("/feed.xml", lambda call: call.reset())
+    follow(web, fetch_pages=False)
+    opened = night()
+    assert Fetch.objects.get().outcome == "local_outage"
+    assert Feed.objects.get().failures == 0
+    assert Host.objects.get().paused_until is None
+    job = Job.objects.get()
+    assert (job.run, job.tries) == (opened, 0)
+    assert job.due_at < timezone.now() + timedelta(minutes=3)
 
 
 def test_case_28_one_probe_at_a_time_while_the_network_stays_down(unplugged):

@@ -74,7 +74,9 @@ OUTCOMES: dict[str, Words] = {
     "http_4xx": _("The site refuses the request."),
     "http_503": _("The site is overloaded or closed for maintenance."),
     "http_5xx": _("The site has a fault of its own."),
-    "local_outage": _("Our own network was down; nothing is held against the site."),
+    "local_outage": _(
+        "Our own network was down, or this machine stood still; nothing is held against the site."
+    ),
     "bug": _("A fault of ours. It has been noted in the log."),
 }
 
