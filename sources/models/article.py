@@ -110,6 +110,13 @@ class Article(models.Model):
         return self.title or self.url
 
     @property
+    def state_in_words(self) -> str:
+        """What stands behind the address, in words: what was never there was not withdrawn."""
+        if self.text_state == TextState.GONE and self.current_version_id is None:
+            return str(_("not found at its address"))
+        return self.get_text_state_display()
+
+    @property
     def is_handed_in(self) -> bool:
         """Whether it was pasted or uploaded: it stands nowhere where it could change."""
         return self.arrival in (Arrival.PASTE, Arrival.PDF)

@@ -21,6 +21,12 @@ def said(answer):
     return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
+def at_address(article):
+    ArticleUrl.objects.create(
+        url_key=url_key(article.url), article=article, url=article.url, kind="feed"
+    )
+
+
 def test_an_editor_sees_the_form(desk):
     page = desk.get(PAGE).content.decode()
     assert 'name="addresses"' in page
@@ -68,12 +74,48 @@ def test_an_article_that_is_held_is_shown_and_not_made_again(desk):
 
 
 def test_an_article_whose_text_is_held_is_not_said_to_be_fetched(desk):
-    held = make_article(url=ONE)
-    ArticleUrl.objects.create(url_key=url_key(ONE), article=held, url=ONE, kind="feed")
+    at_address(make_article(url=ONE))
     assert said(send(desk, ONE)) == ["We hold this article already."]
     both = said(send(desk, f"{ONE}\n{TWO}"))[-2:]
-    assert both[0] == "1 article is held already, and is not fetched anew."
+    assert both[0].startswith("1 article is held already, and is not fetched anew. <a ")
     assert "Taken in" in both[1]
+
+
+def test_articles_that_are_all_held_are_named_and_leave_no_run_behind(desk):
+    one, two = make_article(url=ONE, title="On <b>ice"), make_article(url=TWO)
+    at_address(one)
+    at_address(two)
+    page = desk.post(PAGE, {"addresses": f"{one.url}\n{two.url}"}, follow=True).content.decode()
+    assert "2 articles are held already" in page
+    assert f'<a href="/articles/{one.pk}/">On &lt;b&gt;ice</a>' in page
+    assert f'<a href="/articles/{two.pk}/">' in page
+    assert not Run.objects.exists()
+
+
+def test_the_page_of_an_article_shows_the_text_by_itself_once_it_is_here(desk):
+    article = make_article()
+    Article.objects.update(text_state="pending")
+    place, headers = f"/articles/{article.pk}/", {"HX-Request": "true"}
+    assert "HX-Refresh" not in desk.get(place, headers=headers)
+    Article.objects.update(text_state="ok")
+    assert desk.get(place, headers=headers)["HX-Refresh"] == "true"
+
+
+def test_only_a_page_that_waits_for_its_text_asks_for_it(desk):
+    article = make_article()
+    assert "every 3s" not in desk.get(f"/articles/{article.pk}/").content.decode()
+    Article.objects.update(text_state="pending", current_version=None)
+    assert "every 3s" in desk.get(f"/articles/{article.pk}/").content.decode()
+
+
+def test_an_address_at_which_nothing_ever_stood_is_not_called_withdrawn(desk):
+    article = make_article()
+    Article.objects.update(text_state="gone")
+    assert "withdrawn" in desk.get(f"/articles/{article.pk}/").content.decode()
+    Article.objects.update(current_version=None)
+    page = desk.get(f"/articles/{article.pk}/").content.decode()
+    assert "not found at its address" in page
+    assert "withdrawn" not in page
 
 
 def test_the_marks_of_a_click_are_not_kept(desk):

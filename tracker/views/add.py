@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -23,6 +25,7 @@ from sources.ingest.subscribe import UnusableAddressError
 from sources.models import Article, Job, Run
 from tracker.models.typed import key
 
+NAMED = 10  # articles and lines in a message
 MOST = 500  # addresses at once; longer lists are for the command line
 
 
@@ -72,7 +75,7 @@ def _refusals(wrong: list[str]) -> list[str]:
 
 
 def _named(lines: list[str]) -> str:
-    return ", ".join(line[:200] for line in lines[:10])
+    return ", ".join(line[:200] for line in lines[:NAMED])
 
 
 def _is_usable(address: str) -> bool:
@@ -94,25 +97,27 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "tracker/add.html", context)
     if not form.is_valid():
         return render(request, "tracker/add.html", context, status=422)
-    run, taken = _take_in(request, form.cleaned_data["addresses"])
-    _say(request, taken, Job.objects.filter(run=run).count())
+    run, taken, held = _take_in(request, form.cleaned_data["addresses"])
+    _say(request, taken, held)
     if len(taken) == 1:
         return redirect("article", taken[0].pk)
-    return redirect(f"{request.path}?run={run.pk}")
+    return redirect(f"{request.path}?run={run.pk}" if run else request.path)
 
 
-def _say(request: HttpRequest, taken: list[Article], asked: int) -> None:
+def _say(request: HttpRequest, taken: list[Article], held: list[Article]) -> None:
     """What becomes of the articles: those with a text are held, the others are asked for."""
-    held = len(taken) - asked
-    if held:
+    if len(taken) == 1 and held:
+        messages.info(request, _("We hold this article already."))
+    elif held:
         words = ngettext(
             "%(n)d article is held already, and is not fetched anew.",
             "%(n)d articles are held already, and are not fetched anew.",
-            held,
+            len(held),
         )
-        words = words if asked or held > 1 else _("We hold this article already.")
-        messages.info(request, words % {"n": held})
-    if not asked:
+        links = ((reverse("article", args=[one.pk]), one.title or one.url) for one in held[:NAMED])
+        named = format_html_join(", ", '<a href="{}">{}</a>', links)
+        messages.info(request, format_html("{} {}", words % {"n": len(held)}, named))
+    if len(held) == len(taken):
         return
     if tasks.ring(("page",)):
         messages.success(request, _("Taken in. The page is fetched in the background."))
@@ -121,12 +126,20 @@ def _say(request: HttpRequest, taken: list[Article], asked: int) -> None:
 
 
 @transaction.atomic
-def _take_in(request: HttpRequest, addresses: list[str]) -> tuple[Run, list[Article]]:
-    """The articles of these addresses, each once, all in one run that says who asked."""
+def _take_in(
+    request: HttpRequest, addresses: list[str]
+) -> tuple[Run | None, list[Article], list[Article]]:
+    """The articles of these addresses, each once, all in one run that says who asked; and those of
+    them that are held already. No run where all are."""
     assert request.user.is_authenticated
     run = open_run(" ".join(addresses), request.user)
     taken = [take_in_address(address, request.user, run=run) for address in addresses]
-    return run, list({article.pk: article for article in taken}.values())
+    taken = list({article.pk: article for article in taken}.values())
+    asked = set(Job.objects.filter(run=run).values_list("article", flat=True))
+    held = [article for article in taken if article.pk not in asked]
+    if not asked:
+        run.delete()
+    return run if asked else None, taken, held
 
 
 def _progress(request: HttpRequest) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from sources.ingest.copies import credit_words
 from sources.models import Article
+from sources.models.article import TextState
 from tracker.models import Evidence, Story
 from tracker.views import reader
 
@@ -35,11 +36,21 @@ def opened(request: HttpRequest, pk: int) -> tuple[Article, dict[str, Any]]:
 @require_GET
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """The text as it stands in the newest version, or in the one asked for."""
+    if "HX-Request" in request.headers:
+        return _waited_for(pk)
     found, context = opened(request, pk)
     version = reader.version(found, request.GET.get("v", ""))
     return render(
         request, "tracker/article.html", context | reader.context(request, found, version)
     )
+
+
+def _waited_for(pk: int) -> HttpResponse:
+    """What a page that waits for its text is told every few moments: nothing, or to show it."""
+    answer = HttpResponse(status=204)
+    if get_object_or_404(Article, pk=pk).text_state != TextState.PENDING:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @require_GET

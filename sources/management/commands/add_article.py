@@ -44,7 +44,7 @@ class Command(BaseCommand):
         else:
             ring(("page",))
         for article in Article.objects.filter(pk__in={one.pk for one in found}).order_by("pk"):
-            state = article.get_text_state_display()
+            state = article.state_in_words
             self.stdout.write(f"article {article.pk} ({state}): {article.url}")
         if stopped:
             self.stderr.write(SAID)
