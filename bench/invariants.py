@@ -137,6 +137,7 @@ def what_is_ahead() -> str:
     waiting = [
         f"{job['n']} {job['kind']}, the last due in {job['last'] - timezone.now()}" for job in jobs
     ]
-    failed = Fetch.objects.exclude(outcome__in=("ok", "unchanged", "robots")).values_list("outcome")
-    outcomes = [f"{n} {outcome}" for outcome, n in failed.annotate(n=Count("pk"))]
+    failed = Fetch.objects.exclude(outcome__in=("ok", "unchanged", "robots"))
+    words = failed.values_list("outcome", "detail").annotate(n=Count("pk"))
+    outcomes = [f"{n} {outcome} ({detail})" for outcome, detail, n in words]
     return f"jobs: {'; '.join(waiting) or 'none'}; failed answers: {', '.join(outcomes) or 'none'}"
