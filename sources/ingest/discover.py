@@ -11,10 +11,10 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 
-from sources.ingest import robots
+from sources.ingest import bounds, lease, redirects, robots
 from sources.ingest.extract import extract
 from sources.ingest.feedparse import NotAFeed, ParsedFeed, parse_feed
-from sources.ingest.fetch import FetchError, Limits, Response, fetch
+from sources.ingest.fetch import FetchError, Response, fetch
 from sources.ingest.identify import authority, repair_url, url_key
 
 # Where publishers' software puts its feed when the page does not say.
@@ -22,6 +22,7 @@ COMMON_PATHS = (
     *("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json"),
     *("/news-sitemap.xml", "/sitemap-news.xml"),
 )
+PATIENCE = 15  # seconds for others who ask the host, beyond its gap
 MOST_ASKED = 8  # of the addresses a page or an index of sitemaps names
 _COMMENTS = re.compile(r"/comments?/|comments?[-_/]?feed|feed=comments", re.IGNORECASE)
 _SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -55,7 +56,8 @@ class Discovery:
 class UnansweredError(Exception):
     """The address gave no answer that could be looked at; says why.
 
-    `outcome` is the `FetchError`'s, or http_ and the status the address answered with.
+    `outcome` is the `FetchError`'s, "busy" where the host's gate stayed shut, or http_ and the
+    status the address answered with.
     """
 
     def __init__(self, detail: str, outcome: str) -> None:
@@ -67,8 +69,8 @@ def discover(url: str, seconds: float = float("inf")) -> Discovery:
     """Ask the address; if it is no feed, the feeds it names, and then the places where feeds
     usually are. Of the latter the first that answers is enough.
 
-    Requests to one host keep the gap between requests that the ingest keeps. Guessed places are
-    only asked where robots.txt allows it (RFC 9309).
+    Every request passes its host's gate, as those of the ingest do. Guessed places are only asked
+    where robots.txt allows it (RFC 9309).
 
     Args:
         seconds: after which no further place is asked, for somebody who waits.
@@ -148,22 +150,12 @@ def _candidate(url: str, feed: ParsedFeed) -> Candidate:
 
 
 class _Asker:
-    """Fetches with the limits of the ingest, never two requests to a host closer than the gap."""
+    """Fetches with the limits of the ingest and through the gates of its hosts: never two requests
+    to a host at a time nor closer than its gap, whoever else asks it."""
 
     def __init__(self, seconds: float) -> None:
-        ingest = settings.INGEST
         self._until = time.monotonic() + seconds
-        self._gap: float = ingest["host_gap"]
-        self._asked: dict[str, float] = {}
-        self._limits = Limits(
-            connect=ingest["connect_timeout"],
-            stall=ingest["stall_timeout"],
-            total=ingest["feed_timeout"],
-            max_bytes=ingest["feed_bytes"],
-            max_redirects=ingest["max_redirects"],
-            user_agent=ingest["user_agent"],
-            allow_networks=tuple(ingest["allow_networks"]),
-        )
+        self._limits = bounds.limits("feed")
 
     @property
     def is_late(self) -> bool:
@@ -172,13 +164,23 @@ class _Asker:
 
     def ask(self, url: str) -> Response:
         """GET an address when its host may be asked again. Raises FetchError."""
-        host = authority(url)
-        ready = self._asked.get(host, float("-inf")) + self._gap
-        time.sleep(max(0.0, ready - time.monotonic()))
+        entered: list[str] = []
+
+        def gate(place: str) -> bool:
+            host = authority(place)
+            if host not in entered and _entered(host):
+                entered.append(host)
+            return host in entered
+
+        open_to_us = gate(redirects.place(url, (), self._limits).url)
         try:
-            return fetch(url, self._limits, accept=_ACCEPT)
+            answer = fetch(url, self._limits, accept=_ACCEPT, gate=gate) if open_to_us else None
         finally:
-            self._asked[host] = time.monotonic()
+            for host in entered:
+                lease.leave(host)
+        if answer is None or answer.is_redirect:
+            raise FetchError("busy", "the site is being asked, or wants to be left alone", url)
+        return answer
 
     def rules(self, base: str) -> str | None:
         """The host's robots.txt: empty where it has none, None where it could not say."""
@@ -189,3 +191,13 @@ class _Asker:
         if 200 <= response.status < 300:
             return robots.decode(response.body)
         return "" if 400 <= response.status < 500 and response.status != 429 else None
+
+
+def _entered(host: str) -> bool:
+    """Take a host's gate as soon as it opens. False when it stays shut."""
+    end = time.monotonic() + PATIENCE + settings.INGEST["host_gap"]
+    while not lease.enter(host):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.2)
+    return True

@@ -243,7 +243,10 @@ def release_host(claimed: Claimed, seconds: float = 0, pause: float | None = Non
 
 def release_hosts(asked: Iterable[tuple[Claimed, float, float | None]]) -> None:
     """Open the gates of several hosts, see `release_host`."""
-    rows = [(claimed.host, seconds, pause) for claimed, seconds, pause in asked]
+    _open_gates([(claimed.host, seconds, pause) for claimed, seconds, pause in asked])
+
+
+def _open_gates(rows: Sequence[tuple[str, float, float | None]]) -> None:
     values: dict[str, Any] = {
         "hosts": [host for host, _, _ in rows],
         "gap": settings.INGEST["host_gap"],
@@ -255,9 +258,10 @@ def release_hosts(asked: Iterable[tuple[Claimed, float, float | None]]) -> None:
 
 
 def enter(authority: str) -> bool:
-    """Take the gate of one more host, for a request that was redirected there in the middle.
+    """Take the gate of a host for a request that no job stands for, or that was redirected there
+    in the middle.
 
-    `release_host` opens it again; where nobody does, the end of the lease does.
+    `leave` opens it again; where nobody does, the end of the lease does.
 
     Returns:
         False while the host is being asked, in its gap or paused.
@@ -266,3 +270,8 @@ def enter(authority: str) -> bool:
     rests = Q(next_request_at__gt=Now()) | Q(paused_until__gt=Now())
     held = Now() + timedelta(seconds=settings.INGEST["lease"])
     return bool(Host.objects.exclude(rests).filter(pk=authority).update(next_request_at=held))
+
+
+def leave(authority: str, seconds: float = 0) -> None:
+    """Open a gate that was entered, after the host's gap; see `release_host`."""
+    _open_gates([(authority, seconds, None)])

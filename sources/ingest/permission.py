@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -73,7 +73,7 @@ def _followed(asked: Asked, trail: tuple[Hop, ...]) -> Asked:
         return _asked(claimed, asked.url, trail, gate)
     finally:
         for host in entered:
-            lease.release_host(replace(claimed, host=host))
+            lease.leave(host)
 
 
 def _asked(

@@ -2,15 +2,20 @@
 
 import contextlib
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from sources.ingest import discover as discovering
 from sources.ingest.discover import UnansweredError, discover
-from sources.models import Feed, FeedItem
+from sources.ingest.identify import authority
+from sources.models import Feed, FeedItem, Host
 from tests.web.fixtures import web
 
 __all__ = ["web"]
+pytestmark = pytest.mark.django_db
 
 RSS = (
     '<rss version="2.0"><channel><title>{title}</title>'
@@ -35,6 +40,10 @@ def home(web, *hrefs, path="/"):
 def feed(web, path="/feed.rss", title="The Quay Gazette"):
     web.page(path, RSS.format(title=title))
     return web.url(path)
+
+
+def soon(seconds):
+    return timezone.now() + timedelta(seconds=seconds)
 
 
 def urls(found):
@@ -138,6 +147,41 @@ def test_a_named_feed_on_a_private_address_is_not_asked(web):
     assert urls(found) == []
 
 
+def test_a_host_that_was_looked_at_is_not_asked_again_before_its_gap(web, settings):
+    settings.INGEST = settings.INGEST | {"host_gap": 5}
+    discover(feed(web))
+    host = Host.objects.get()
+    assert timedelta(seconds=4) < host.next_request_at - timezone.now() < timedelta(seconds=5)
+
+
+def test_a_host_that_a_worker_asks_is_waited_for(web):
+    place = feed(web)
+    Host.objects.create(authority=authority(place), next_request_at=soon(0.5))
+    assert discover(place).is_feed
+    assert timezone.now() >= Host.objects.get().next_request_at
+
+
+def test_a_host_that_wants_to_be_left_alone_is_not_looked_at(web, monkeypatch):
+    monkeypatch.setattr(discovering, "PATIENCE", 0.1)
+    place = feed(web)
+    Host.objects.create(authority=authority(place), paused_until=soon(3600))
+    with pytest.raises(UnansweredError) as caught:
+        discover(place)
+    assert caught.value.outcome == "busy"
+    assert not web.paths()
+
+
+def test_a_redirect_to_a_host_that_wants_to_be_left_alone_is_not_followed(web, monkeypatch):
+    monkeypatch.setattr(discovering, "PATIENCE", 0.1)
+    target = web.url("/feed.rss", host="ledger.localhost")
+    web.redirect("/", target)
+    Host.objects.create(authority=authority(target), paused_until=soon(3600))
+    with pytest.raises(UnansweredError) as caught:
+        discover(web.url("/"))
+    assert caught.value.outcome == "busy"
+    assert web.paths() == ["/"]
+
+
 def test_an_address_that_does_not_answer_says_why(web):
     with pytest.raises(UnansweredError, match="404"):
         discover(web.url("/nothing"))
@@ -153,7 +197,6 @@ def add(url, *words):
     return out.getvalue()
 
 
-@pytest.mark.django_db
 def test_the_one_feed_a_page_leads_to_is_followed_and_asked(web):
     address = feed(web)
     page = home(web, "/feed.rss")
@@ -164,7 +207,6 @@ def test_the_one_feed_a_page_leads_to_is_followed_and_asked(web):
     assert FeedItem.objects.get().title == "A crane was moved"
 
 
-@pytest.mark.django_db
 def test_several_feeds_are_listed_and_none_is_followed(web):
     one, two = feed(web, "/one.rss", "One"), feed(web, "/two.rss", "Two")
     out = io.StringIO()
@@ -175,27 +217,23 @@ def test_several_feeds_are_listed_and_none_is_followed(web):
     assert not Feed.objects.exists()
 
 
-@pytest.mark.django_db
 def test_a_page_that_leads_nowhere_is_not_followed(web):
     with pytest.raises(CommandError, match="no feed was found"):
         add(home(web))
     assert not Feed.objects.exists()
 
 
-@pytest.mark.django_db
 def test_an_address_that_does_not_answer_now_is_followed_as_it_is(web):
     web.page("/feed.xml", "", status=503)
     assert "answered 503" in add(web.url("/feed.xml"))
     assert Feed.objects.get().url == web.url("/feed.xml")
 
 
-@pytest.mark.django_db
 def test_as_is_follows_the_address_whatever_stands_there(web):
     add(home(web), "--as-is")
     assert Feed.objects.get().last_outcome == "not_a_feed"
 
 
-@pytest.mark.django_db
 def test_a_feed_that_is_followed_already_is_not_asked_again(web):
     address = feed(web)
     add(address)
@@ -204,7 +242,6 @@ def test_a_feed_that_is_followed_already_is_not_asked_again(web):
     assert len(web.requests) == asked
 
 
-@pytest.mark.django_db
 def test_what_is_no_address_is_refused():
     with pytest.raises(CommandError, match="not an address"):
         add("javascript:alert(1)")

@@ -49,7 +49,7 @@ def test_name_language_and_feeds_are_proposed_and_nothing_is_kept(desk, web):
     assert form["name"].value() == "Le Phare inventé"
     assert form["languages"].value() == "fr"
     assert form["feeds"].value() == [address]
-    assert (Source.objects.count(), Feed.objects.count(), Host.objects.count()) == (0, 0, 0)
+    assert (Source.objects.count(), Feed.objects.count()) == (0, 0)
 
 
 def test_what_an_editor_confirms_becomes_a_source_with_its_feed(desk, web):

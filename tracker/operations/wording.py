@@ -46,6 +46,7 @@ OUTCOMES: dict[str, Words] = {
     "ok": _("Delivered."),
     "unchanged": _("Nothing new."),
     "later": _("Asked to come back later."),
+    "busy": _("We are asking the site already, or it wants to be left alone for a while."),
     "dns_temp": _("The name of the site could not be looked up. This usually passes."),
     "dns_none": _("The site's name no longer exists."),
     "connect": _("The site could not be reached."),
