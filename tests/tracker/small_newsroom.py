@@ -29,9 +29,9 @@ def main(var: Path, names: list[str]) -> int:
     with StopRequests() as requests:
         print("left over:", end_leftovers(str(var)), flush=True)
         with (
-            Postgres(var, durable=False),
-            Valkey(var, durable=False),
-            Supervisor(requests, var, str(var), {}) as supervisor,
+            Postgres(var, durable=False) as postgres,
+            Valkey(var, durable=False) as valkey,
+            Supervisor(requests, var, str(var), {}, (postgres, valkey)) as supervisor,
         ):
             for name in names:
                 supervisor.start(Program(name, (sys.executable, "-c", PROGRAMS[name])))

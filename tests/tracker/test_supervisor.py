@@ -134,6 +134,20 @@ def test_a_program_that_ends_by_itself_is_started_again(newsroom, var):
     wait_until(lambda: marked(str(var)) not in ([], [first]))
 
 
+@pytest.mark.parametrize("engine", [Postgres, Valkey])
+def test_an_engine_that_is_killed_is_started_again_under_its_programs(newsroom, var, engine):
+    room = newsroom("steady")
+    programs, killed = marked(str(var)), engine(var).pid()
+    os.kill(killed, signal.SIGKILL)
+    listen(room, f"{engine.name:<10}| ended by itself; starting it again")
+    wait_until(engine(var).ping)
+    assert engine(var).pid() not in (None, killed)
+    assert marked(str(var)) == programs
+    room.send_signal(signal.SIGINT)
+    assert room.wait(PATIENCE) == 0
+    assert engines(var) == []
+
+
 def test_a_program_that_cannot_run_ends_the_whole_with_a_failure(newsroom, var):
     room = newsroom("steady", "broken")
     listen(room, "giving up")

@@ -72,6 +72,11 @@ class Service(ABC):
         with self._gate():
             self._leave()
 
+    def revive(self) -> None:
+        """Start the engine again if it ended under its users. Raises EngineError."""
+        with self._gate():
+            self._ensure()  # whoever was first at the gate may have done it
+
     def halt(self) -> bool:
         """Stop an engine that nobody uses any more; return False when somebody does."""
         self.var.mkdir(parents=True, exist_ok=True)

@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
+from tracker.embedded.identity import EngineError
 from tracker.embedded.leftovers import (
     MARK,
     adopt_orphans,
@@ -21,6 +22,7 @@ from tracker.embedded.leftovers import (
     marked,
     reap,
 )
+from tracker.embedded.service import Service
 
 STOP_SECONDS = 15  # a worker ends the task it is at; the row's lease covers what is cut off
 SETTLED_SECONDS = 30  # a program that ran this long has recovered from its earlier failures
@@ -84,21 +86,29 @@ class StopRequests:
 
 
 class Supervisor:
-    """Runs programs as children, prefixes their lines, restarts what ends by itself.
+    """Runs programs as children, prefixes their lines, restarts what ends by itself: them, and the
+    engines under them.
 
     The first request asks everything to stop, a second one kills. The children get SIGTERM from
     the kernel when the supervisor itself is killed.
     """
 
     def __init__(
-        self, requests: StopRequests, folder: Path, mark: str, environment: Mapping[str, str]
+        self,
+        requests: StopRequests,
+        folder: Path,
+        mark: str,
+        environment: Mapping[str, str],
+        engines: Sequence[Service] = (),
     ) -> None:
-        """`folder`: where programs start. `mark`: what `end_leftovers` knows them by."""
+        """`folder`: where programs start. `mark`: what `end_leftovers` knows them by. `engines`:
+        those in use, whose beginning and end are somebody else's."""
         self.requests = requests
         self.folder = folder
         self.mark = mark
         self.environment = {**environment, MARK: mark, "PYTHONUNBUFFERED": "1"}
         self.failed = False
+        self._engines = dict.fromkeys(engines, 0)  # with how often in a row one did not start
         self._parent = os.getpid()
         self._children: dict[str, _Child] = {}
         self._selector = selectors.DefaultSelector()
@@ -118,7 +128,7 @@ class Supervisor:
         self.stop()
 
     def stopping(self) -> bool:
-        """Whether somebody asked to stop, or a program cannot be kept running."""
+        """Whether somebody asked to stop, or something cannot be kept running."""
         return self.requests.count > 0 or self.failed
 
     def start(self, program: Program) -> None:
@@ -140,6 +150,9 @@ class Supervisor:
     def tick(self) -> None:
         """Pass on what the programs wrote, and restart what ended; takes a tenth of a second."""
         self._pump(_TICK)
+        for engine in self._engines:
+            if engine.pid() is None:
+                self._revive(engine)
         for child in self._children.values():
             if child.restart_at is None and child.process.poll() is not None:
                 self._note_end(child)
@@ -219,6 +232,17 @@ class Supervisor:
         child.restart_at = time.monotonic() + wait
         if not self.failed:
             self.say(child.program.name, f"{how}; again in {wait:g} s", child.colour)
+
+    def _revive(self, engine: Service) -> None:
+        """Start an engine that is gone; the programs find it again by themselves."""
+        self.say(engine.name, "ended by itself; starting it again")
+        try:
+            engine.revive()
+            self._engines[engine] = 0
+        except EngineError as error:
+            self._engines[engine] += 1
+            self.failed = self._engines[engine] >= GIVE_UP_AFTER
+            self.say(engine.name, f"{error}\ngiving up" if self.failed else str(error))
 
     def _pump(self, patience: float) -> None:
         if not self._selector.get_map():

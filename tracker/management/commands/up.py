@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
-from tracker.embedded import EngineError, Postgres, Valkey, require_version
+from tracker.embedded import EngineError, Postgres, Service, Valkey, require_version
 from tracker.embedded.leftovers import AlreadyRunsError, end_leftovers, end_with_parent, only_one
 from tracker.embedded.paths import DATABASE
 from tracker.embedded.supervisor import Program, StopRequests, Supervisor
@@ -67,9 +67,13 @@ class Command(BaseCommand):
             with StopRequests() as requests, only_one(var):
                 end_leftovers(str(var))
                 _require_free(_HERE, port, "PORT=8001 make up")
-                with _engines(var):
+                with _engines(var) as engines:
                     outlets = self._prepare(empty=bool(options["empty"]))
-                    failed = self._keep_up(requests, var, port, outlets)
+                    environment = _environment(var, port, outlets)
+                    with Supervisor(
+                        requests, settings.BASE_DIR, str(var), environment, engines
+                    ) as supervisor:
+                        failed = self._keep_up(supervisor, var, port, outlets)
         except (EngineError, AlreadyRunsError) as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
@@ -115,24 +119,23 @@ class Command(BaseCommand):
         _require_free(CONTROL, stored, "make reset, then SAMPLE_PORT=8791 make up")
         return stored
 
-    def _keep_up(self, requests: StopRequests, var: Path, port: int, outlets: int | None) -> int:
+    def _keep_up(self, supervisor: Supervisor, var: Path, port: int, outlets: int | None) -> int:
         """Run the programs until asked to stop; return the exit code."""
-        environment = _environment(var, port, outlets)
-        with Supervisor(requests, settings.BASE_DIR, str(var), environment) as supervisor:
-            programs = _programs(var, port)
-            if outlets is None:
-                programs.pop("publishers")
-            else:
-                self._sample(supervisor, programs, outlets)
-            # the site first: what people wait for need not share the processor with the rest
-            supervisor.start(programs.pop("web"))
-            _wait_for(supervisor, _HERE, port)
-            if not supervisor.stopping():
-                self._welcome(port)
-                for program in programs.values():
-                    supervisor.start(program)
-            code = supervisor.watch()
-            supervisor.say("up", f"stopping: {requests.first or 'a program keeps failing'}")
+        programs = _programs(var, port)
+        if outlets is None:
+            programs.pop("publishers")
+        else:
+            self._sample(supervisor, programs, outlets)
+        # the site first: what people wait for need not share the processor with the rest
+        supervisor.start(programs.pop("web"))
+        _wait_for(supervisor, _HERE, port)
+        if not supervisor.stopping():
+            self._welcome(port)
+            for program in programs.values():
+                supervisor.start(program)
+        code = supervisor.watch()
+        why = supervisor.requests.first or "a program keeps failing"
+        supervisor.say("up", f"stopping: {why}")
         return code
 
     def _sample(self, supervisor: Supervisor, programs: dict[str, Program], outlets: int) -> None:
@@ -216,14 +219,15 @@ def _require_free(host: str, port: int, remedy: str) -> None:
 
 
 @contextlib.contextmanager
-def _engines(var: Path) -> Iterator[None]:
+def _engines(var: Path) -> Iterator[list[Service]]:
     """The embedded engines, where the environment names no servers."""
+    engines: list[Service] = [Postgres(var)] if settings.EMBEDDED else []
+    if not os.environ.get("REDIS_URL"):
+        engines.append(Valkey(var))
     with contextlib.ExitStack() as stack:
-        if settings.EMBEDDED:
-            stack.enter_context(Postgres(var))
-        if not os.environ.get("REDIS_URL"):
-            stack.enter_context(Valkey(var))
-        yield
+        for engine in engines:
+            stack.enter_context(engine)
+        yield engines
 
 
 def _create_database() -> None:
