@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from sources.ingest import lease
-from sources.models import Feed, Job, Run
+from sources.models import Feed, Fetch, Job, Run
 
 if TYPE_CHECKING:
     from tracker.models import User
@@ -100,6 +100,7 @@ def _open(
     if kind == "nightly":
         jobs = jobs.filter(due_at__lte=now + A_NIGHT)
     held = Job.objects.filter(pk__in=lease.lock(jobs))
+    _leave_others(held)
     run.feeds = held.update(due_at=now, run=run, priority=priority, tries=0)
     run.save(update_fields=["feeds"])
     # re-checks that fall due tonight belong to the night
@@ -107,6 +108,15 @@ def _open(
         due = Job.objects.filter(kind="page", due_at__lte=now, run=None)
         Job.objects.filter(pk__in=lease.lock(due)).update(run=run)
     return run
+
+
+def _leave_others(jobs: QuerySet[Job]) -> None:
+    """Take feeds that are about to belong to another run out of the count of those that were to
+    ask them and have not: whoever asks a feed reports it."""
+    asked = Fetch.objects.filter(run=OuterRef("run"), feed=OuterRef("feed"))
+    left = jobs.filter(run__finished_at=None, run__isnull=False).exclude(Exists(asked))
+    for run, number in left.values_list("run").annotate(n=Count("pk")):
+        Run.objects.filter(pk=run).update(feeds=F("feeds") - number)
 
 
 def close_finished(now: datetime) -> list[Run]:

@@ -68,6 +68,13 @@ class Run(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.slot}"
 
+    @property
+    def ran_out_of_time(self) -> bool:
+        """Whether its deadline ended it; otherwise whoever ran it left the rest for later."""
+        return (
+            self.partial and self.finished_at is not None and self.finished_at >= self.deadline_at
+        )
+
 
 class JobKind(models.TextChoices):
     """The stage of work a job stands at."""

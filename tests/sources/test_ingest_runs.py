@@ -299,6 +299,16 @@ def test_a_run_past_its_deadline_is_partial_and_what_is_left_stays_due(web):
     assert Job.objects.get(feed=feed).run is None
 
 
+def test_a_feed_is_counted_by_the_run_that_asks_it(web):
+    asked, _waiting = follow(web), follow(web, host="ledger.localhost")
+    first = runs.open_manual(Feed.objects.all(), timezone.now())
+    Fetch.objects.create(run=first, feed=asked, url=asked.url, host="ledger", outcome="timeout")
+    second = runs.open_manual(Feed.objects.all(), timezone.now())
+    first.refresh_from_db()
+    assert (first.feeds, second.feeds) == (1, 2)
+    assert set(Job.objects.values_list("run", flat=True)) == {second.pk}
+
+
 def test_a_report_counts_each_feed_once_by_its_last_word(web):
     web.page("/feed.xml", b"", status=500)
     feed = follow(web, fetch_pages=False)

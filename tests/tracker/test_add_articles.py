@@ -172,14 +172,14 @@ def test_a_title_of_a_publisher_is_escaped_in_the_list(desk):
 def test_a_list_says_how_far_it_is_by_itself_until_all_is_read(desk):
     address = send(desk, f"{ONE}\n{TWO}").url
     page = desk.get(address).content.decode()
-    assert "0 of 2 pages read" in page
+    assert "0 of 2 pages asked for" in page
     assert 'hx-trigger="every 3s"' in page
     run = Run.objects.get()
     for article in Article.objects.all():
         Fetch.objects.create(article=article, run=run, host="quay.example", outcome="ok", url=ONE)
     Job.objects.update(run=None)
     part = desk.get(address, headers={"HX-Request": "true"}).content.decode()
-    assert "2 of 2 pages read" in part
+    assert "2 of 2 pages asked for" in part
     assert "every 3s" not in part
     assert "<html" not in part
 

@@ -16,7 +16,7 @@ from kombu import pools
 from sources.ingest import runs
 from sources.ingest.paste import open_run
 from sources.ingest.subscribe import Subscription, subscribe
-from sources.models import Feed, FeedItem, Fetch, Job, Run, Version
+from sources.models import Article, Feed, FeedItem, Fetch, Job, Run, Version
 from tests.factories import make_article, make_claim, make_story, make_suggestion
 from tests.sources.newsroom import RSS, poll, rss
 from tests.sources.newsroom import item as item_of
@@ -182,7 +182,6 @@ def test_feeds_a_finished_run_never_came_to_are_named(desk):
     feeds = [follow(), follow()]
     answered(night(feeds, partial=True), feeds[0], "unchanged")
     assert "1 of 2 feeds answered; 1 not asked in time" in head(desk)
-    assert "cut off by its deadline" in seen(desk)
 
 
 def test_new_articles_are_full_texts_copies_and_the_rest_by_reason_and_nothing_else(desk):
@@ -211,14 +210,14 @@ def test_what_no_story_wanted_is_counted(desk):
     wanted, _other = brought(feed), brought(feed)
     StoryArticle.objects.create(story=make_story(), article=wanted)
     without_text(feed, "paywalled")
-    assert "1 of the 2 new texts that could be read passed the filter of no story." in seen(desk)
+    assert "Of the 2 new texts that could be read 1 passed no story’s filter." in seen(desk)
 
 
 def test_a_confidential_story_is_no_story_to_who_may_not_know_of_it(desk):
     feed = follow()
     answered(night([feed]), feed, new=1)
     StoryArticle.objects.create(story=make_story(confidential=True), article=brought(feed))
-    assert "1 of the 1 new texts" in seen(desk)
+    assert "Of the 1 new texts that could be read 1 passed" in seen(desk)
 
 
 def test_a_run_over_one_feed_does_not_hide_last_night(desk):
@@ -729,6 +728,53 @@ def test_a_run_of_pasted_addresses_does_not_stand_for_the_night(desk, nora):
     answered(run, feed)
     open_run("https://quay.example/1", nora)
     assert desk.get("/ingest/").context["run"] == run
+
+
+def test_a_run_of_pasted_addresses_counts_what_was_taken_in_and_speaks_of_no_feeds(desk, nora):
+    run = open_run("https://quay.example/1 https://quay.example/2", nora)
+    for state in ("ok", "gone"):
+        article = make_article(arrival="url")
+        Article.objects.filter(pk=article.pk).update(text_state=state, first_seen_at=run.started_at)
+        Fetch.objects.create(run=run, article=article, url=article.url, host="quay", outcome="ok")
+    assert "A run is on: 0 pages to go" in seen(desk, reverse("run", args=[run.pk]))
+    runs.close(run, timezone.now())
+    page = seen(desk, reverse("run", args=[run.pk]))
+    assert "2 new articles" in page
+    assert "1 with their full text" in page
+    assert "feeds answered" not in page
+    assert "with nothing new" not in page
+
+
+def test_a_run_that_ended_before_its_deadline_is_not_said_to_be_cut_off_by_it(desk):
+    run = night([follow()], partial=True)
+    assert "ended before everything was read" in seen(desk, reverse("run", args=[run.pk]))
+    Run.objects.update(deadline_at=run.finished_at)
+    assert "cut off by its deadline" in seen(desk, reverse("run", args=[run.pk]))
+
+
+def test_a_run_that_only_waits_to_ask_once_more_says_from_when(desk):
+    failed = follow()
+    run = night([failed], finished=False)
+    answered(run, failed, "timeout")
+    Job.objects.filter(feed=failed).update(run=run, due_at=timezone.now() + HOUR)
+    assert "They were asked; those that failed are asked once more, from" in seen(desk)
+
+
+def test_feeds_of_one_name_are_told_apart_by_their_addresses(desk):
+    one, two, other = follow("Quay"), follow("Quay"), follow("Mill")
+    Feed.objects.filter(pk=two.pk).update(source=one.source, title=one.title)
+    shown = seen(desk)
+    assert one.url in shown
+    assert two.url in shown
+    assert other.url not in shown
+
+
+def test_an_article_without_a_text_is_tried_again_from_its_own_page(desk):
+    article = make_article()
+    again = reverse("retry-article", args=[article.pk])
+    assert again not in desk.get(f"/articles/{article.pk}/").content.decode()
+    Article.objects.update(text_state="gone", current_version=None)
+    assert again in desk.get(f"/articles/{article.pk}/").content.decode()
 
 
 def test_a_feed_named_as_its_source_is_named_once(desk):

@@ -228,7 +228,7 @@ def test_what_a_publisher_calls_itself_stands_as_it_is(ada):
 def test_the_command_prints_it_and_marks_nothing(ada):
     run = night([])
     out, _err = command("morning_report", print=True)
-    assert "0 of 0 feeds answered" in out
+    assert "0 new articles" in out
     assert mail.outbox == []
     assert Run.objects.get(pk=run.pk).reported_at is None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -55,6 +55,7 @@ class Watched:
     gap: bool = False
     poorer: dict[str, int] = field(default_factory=dict)  # articles of this week by text state
     read: int = 0  # articles of this week, those included
+    has_twin: bool = False  # another one is called the same
     claims: list[Claim] = field(default_factory=list)  # for the caller to fill in
     nights: list[str] = field(default_factory=list)  # likewise
 
@@ -128,6 +129,9 @@ def watched(feeds: Iterable[Feed], now: datetime) -> list[Watched]:
         )
         for feed in rows
     ]
+    titles = Counter(one.title for one in found)
+    for one in found:
+        one.has_twin = titles[one.title] > 1
     names = {one.feed.pk: (one.feed.source.name.casefold(), one.feed.pk) for one in found}
     return sorted(found, key=lambda one: (*one.urgency, *names[one.feed.pk]))
 

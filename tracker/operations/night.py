@@ -151,8 +151,9 @@ class Night:
 
     def sentence(self) -> str:
         """The night in one sentence."""
-        parts = [self._feeds_said(), self._trouble_said(), self._articles_said()]
-        return "; ".join(part for part in parts if part)
+        if not self.feeds:
+            return self._articles_said()
+        return "; ".join([self._feeds_said(), self._trouble_said(), self._articles_said()])
 
     def _feeds_said(self) -> str:
         return ngettext(
@@ -182,8 +183,13 @@ class Night:
 
 
 def arrived(run: Run, now: datetime) -> QuerySet[Article]:
-    """The articles that came to us by this run's answers of feeds, while it was on."""
+    """The articles that came to us by this run's answers of feeds, while it was on; of a run over
+    no feed, those whose addresses were pasted."""
     within = (run.started_at, run.finished_at or now)
+    if not run.feeds:
+        of_pages = run.fetches.filter(article__isnull=False).values("article")
+        pasted = Article.objects.filter(pk__in=of_pages, arrival="url")
+        return pasted.filter(first_seen_at__range=within).order_by()
     feeds = run.fetches.filter(feed__isnull=False).values("feed")
     items = FeedItem.objects.filter(feed__in=feeds, first_seen__range=within)
     return Article.objects.filter(

@@ -143,9 +143,9 @@ def _complete(request: HttpRequest, rows: Iterable[Watched]) -> None:
 
 
 def _shown_run() -> Run | None:
-    """The run that is on; else the newest over all feeds; else the newest. Never one of pasted
-    addresses, which asks no feed: its page and the list it was pasted in say how far it is."""
-    newest = Run.objects.exclude(kind="manual", feeds=0).select_related("requested_by")
+    """The run that is on; else the newest over all feeds; else the newest. Never one that asks no
+    feed: of pasted addresses, or whose feeds a later one took over."""
+    newest = Run.objects.exclude(feeds=0).select_related("requested_by")
     wide = Q(kind="nightly") | Q(scope="")
     return newest.filter(finished_at=None).first() or newest.filter(wide).first() or newest.first()
 
