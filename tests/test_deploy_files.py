@@ -82,6 +82,20 @@ def test_the_example_names_every_variable_compose_asks_for():
     assert wanted == named
 
 
+def test_every_setting_of_the_file_beside_it_reaches_the_programs():
+    for name in ("migrate", "web", "worker", "beat"):
+        assert COMPOSE["services"][name]["env_file"] == ".env"
+
+
+def test_the_image_is_built_once_for_all_programs():
+    assert [name for name, one in COMPOSE["services"].items() if "build" in one] == ["migrate"]
+
+
+def test_the_database_counts_as_ready_only_over_the_network():
+    words = COMPOSE["services"]["postgres"]["healthcheck"]["test"]
+    assert words[words.index("--host") + 1] == "127.0.0.1"  # its first start has a socket alone
+
+
 def test_the_example_holds_no_secret():
     lines = (ROOT / ".env.example").read_text().splitlines()
     assert {"SECRET_KEY=", "POSTGRES_PASSWORD="} <= set(lines)
