@@ -16,7 +16,7 @@ from kombu import pools
 from sources.ingest import runs
 from sources.ingest.paste import open_run
 from sources.ingest.subscribe import Subscription, subscribe
-from sources.models import Article, Feed, FeedItem, Fetch, Job, Run, Version
+from sources.models import Article, Feed, FeedItem, Fetch, Heartbeat, Job, Run, Version
 from tests.factories import make_article, make_claim, make_story, make_suggestion
 from tests.sources.newsroom import RSS, poll, rss
 from tests.sources.newsroom import item as item_of
@@ -775,6 +775,14 @@ def test_an_article_without_a_text_is_tried_again_from_its_own_page(desk):
     assert again not in desk.get(f"/articles/{article.pk}/").content.decode()
     Article.objects.update(text_state="gone", current_version=None)
     assert again in desk.get(f"/articles/{article.pk}/").content.decode()
+
+
+def test_when_nobody_looks_at_the_queue_the_page_says_since_when(desk):
+    assert "No worker has looked" not in seen(desk)
+    Heartbeat.objects.create(name="sweep", at=timezone.now())
+    assert "No worker has looked" not in seen(desk)
+    Heartbeat.objects.update(at=timezone.now() - HOUR)
+    assert "No worker has looked at the queue since" in seen(desk)
 
 
 def test_a_feed_named_as_its_source_is_named_once(desk):

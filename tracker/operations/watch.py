@@ -42,10 +42,21 @@ class Condition:
         return self.database and self.sweeps and not self.stands_still
 
 
+def _swept() -> datetime | None:
+    return Heartbeat.objects.filter(name="sweep").values_list("at", flat=True).first()
+
+
+def idle_since(now: datetime) -> datetime | None:
+    """Since when nobody has looked at the queue, where that is too long; None while somebody does
+    or nobody ever did."""
+    swept = _swept()
+    return swept if swept is not None and now - swept > SWEPT_WITHIN else None
+
+
 def condition(now: datetime) -> Condition:
     """Look at the database, the last sweep, the queue and the broker."""
     try:
-        swept = Heartbeat.objects.filter(name="sweep").values_list("at", flat=True).first()
+        swept = _swept()
         oldest = _due(now).aggregate(at=Min("due_at"))["at"]
         fetched = Fetch.objects.order_by("-pk").values_list("at", flat=True).first()
     except Error:
@@ -100,7 +111,7 @@ def metrics(now: datetime) -> list[Metric]:
     jobs = list(Job.objects.values_list("kind").annotate(n=Count("pk")).order_by())
     stuck = Job.objects.stuck().count()
     oldest = _due(now).aggregate(at=Min("due_at"))["at"]
-    swept = Heartbeat.objects.filter(name="sweep").values_list("at", flat=True).first()
+    swept = _swept()
     fetches = (
         Fetch.objects.filter(at__gte=now - timedelta(days=1))
         .values_list("outcome")

@@ -18,7 +18,7 @@ from sources.models import Article, Feed, FeedItem, Fetch, Job, Run, Source, Ver
 from tracker.forms import pausing
 from tracker.models import Evidence, StoryArticle, Suggestion
 from tracker.models.typed import key
-from tracker.operations import feedhistory, feedwatch
+from tracker.operations import feedhistory, feedwatch, watch
 from tracker.operations.feedwatch import Watched
 from tracker.operations.night import Asked, Night, arrived, copies_by_feed, kept, night
 from tracker.operations.remedy import trouble
@@ -46,6 +46,7 @@ def ingest(request: HttpRequest) -> HttpResponse:
     context = {
         **({} if found is None else _report(request, found, now, quiet)),
         "run": found,
+        "idle_since": watch.idle_since(now),
         "sample": Source.objects.filter(sample=True).exists(),
         "sample_nights": samplenights.exists(),
         "troubles": [trouble(one) for one in unwell[:TROUBLES]],
