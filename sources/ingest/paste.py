@@ -31,6 +31,12 @@ def open_run(scope: str, by: User | None = None) -> Run:
     return runs.open_manual(Feed.objects.none(), timezone.now(), by=by, scope=scope[:200])
 
 
+def forget_if_idle(run: Run) -> bool:
+    """Forget a run of addresses that asks for nothing, as all are held or refused. Whether it
+    did."""
+    return bool(Run.objects.filter(pk=run.pk, jobs=None, fetches=None).delete()[0])
+
+
 @transaction.atomic
 def take_in_address(url: str, by: User | None = None, *, run: Run | None = None) -> Article:
     """The article at this address: the one we have, or a new one whose page is fetched next.

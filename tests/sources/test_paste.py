@@ -148,3 +148,9 @@ def test_a_refused_address_is_named_and_does_not_stop_the_others():
         call_command("add_article", "file:///etc/passwd", ADDRESS, stdout=out, stderr=out)
     assert "file:///etc/passwd" in out.getvalue()
     assert Article.objects.get().url == ADDRESS
+
+
+def test_addresses_that_are_all_refused_leave_no_run_behind():
+    with pytest.raises(CommandError, match="1 of 1"):
+        take("file:///etc/passwd")
+    assert not Run.objects.exists()

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from sources import tasks
 from sources.ingest.identify import is_aggregator, url_key
-from sources.ingest.paste import open_run, take_in_address, usable
+from sources.ingest.paste import forget_if_idle, open_run, take_in_address, usable
 from sources.ingest.store import articles
 from sources.ingest.subscribe import UnusableAddressError
 from sources.models import Article, Job, Run
@@ -137,9 +137,7 @@ def _take_in(
     taken = list({article.pk: article for article in taken}.values())
     asked = set(Job.objects.filter(run=run).values_list("article", flat=True))
     held = [article for article in taken if article.pk not in asked]
-    if not asked:
-        run.delete()
-    return run if asked else None, taken, held
+    return None if forget_if_idle(run) else run, taken, held
 
 
 def _progress(request: HttpRequest) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sources.ingest import run as stages
 from sources.ingest import runs
-from sources.ingest.paste import open_run, take_in_address
+from sources.ingest.paste import forget_if_idle, open_run, take_in_address
 from sources.ingest.subscribe import UnusableAddressError
 from sources.management.counting import counted
 from sources.management.stopping import EXIT_STATUS, SAID, stoppable
@@ -38,7 +38,9 @@ class Command(BaseCommand):
                 self.stderr.write(str(error))
                 refused += 1
         stopped = False
-        if options["sync"]:
+        if forget_if_idle(run):
+            pass  # all are held or refused
+        elif options["sync"]:
             stopped = self._drain(run)
             runs.close(run, timezone.now(), partial=stopped or run.jobs.exists())
         else:
