@@ -7,6 +7,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser tests run
 
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
+from django.utils import translation  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 from psycopg import sql  # noqa: E402
 
@@ -42,6 +43,12 @@ def drop_leftovers(postgres):
 def pytest_unconfigure(config):
     for engine in reversed(getattr(config, "engines", [])):
         engine.release()
+
+
+@pytest.fixture(autouse=True)
+def no_language_of_the_last_test():
+    """A request leaves its reader's language with its thread, which here goes on."""
+    translation.deactivate()
 
 
 @pytest.fixture
