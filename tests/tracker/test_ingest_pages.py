@@ -736,11 +736,11 @@ def test_a_run_of_pasted_addresses_counts_what_was_taken_in_and_speaks_of_no_fee
         article = make_article(arrival="url")
         Article.objects.filter(pk=article.pk).update(text_state=state, first_seen_at=run.started_at)
         Fetch.objects.create(run=run, article=article, url=article.url, host="quay", outcome="ok")
-    assert "A run is on: 0 pages to go" in seen(desk, reverse("run", args=[run.pk]))
+    assert "A run is on: every page was asked for" in seen(desk, reverse("run", args=[run.pk]))
     runs.close(run, timezone.now())
     page = seen(desk, reverse("run", args=[run.pk]))
     assert "2 new articles" in page
-    assert "1 with their full text" in page
+    assert "1 with their full text + 0 copies + 1 not found at its address" in page
     assert "feeds answered" not in page
     assert "with nothing new" not in page
 

@@ -146,6 +146,7 @@ class Night:
     def states(self) -> list[tuple[str, str, int]]:
         """What stands behind the new articles that have no full text: key, words, number."""
         known = {state.value: str(state.label) for state in TextState}
+        known[TextState.GONE] = _("not found at its address")  # new, so it was never there
         rows = [(key, known.get(key, key), n) for key, n in self.without.items()]
         return sorted(rows, key=lambda row: (-row[2], row[1]))
 
